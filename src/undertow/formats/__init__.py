@@ -1,0 +1,1 @@
+"""Files: IDX, TFRecord, checkpoints, GraphDef, MetaGraph, SavedModel, event files."""
