@@ -1,0 +1,1 @@
+"""What a program is: graphs of operations. Pure Python and NumPy."""

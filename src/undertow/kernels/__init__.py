@@ -1,0 +1,1 @@
+"""How each op is done: torch, one file a family, mirroring `ops/`."""

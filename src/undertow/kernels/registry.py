@@ -1,0 +1,69 @@
+"""The table of kernels, by op type.
+
+    @kernel("MatMul")
+    def matmul(a, b, *, transpose_a, transpose_b): ...
+
+A kernel takes a torch tensor for each input (a list of them where the op takes a list; strings are NumPy arrays of
+bytes) and, by keyword, the attrs that it names, dtypes among them as torch's. It returns a tensor, or one for each
+output. It never changes its inputs; it may return one, or a view of one, if it is registered with `view=True`.
+
+- `host=("shape",)` names inputs that are read on the host (shapes, axes): they are never moved to another device.
+- `refs`: an input that the op takes by reference is a `Cell` (`.value`, `.assign(tensor)`): the kernel may change it.
+- `context=True`: the first argument is the op's `Context` in this session: what it needs beside its inputs.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..graph.errors import InvalidArgumentError
+
+FAMILIES = ("array", "math", "nn", "random", "state", "training")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    function: Callable[..., Any]
+    attrs: tuple[str, ...]
+    host: frozenset[str]
+    view: bool
+    context: bool
+
+
+KERNELS: dict[str, Kernel] = {}
+
+
+def kernel(
+    *types: str, host: Iterable[str] = (), view: bool = False, context: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a kernel for each of `types`; see the module's docstring."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        code = getattr(function, "__code__", None)
+        attrs = () if code is None else code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
+        entry = Kernel(function, attrs, frozenset(host), view, context)
+        KERNELS.update(dict.fromkeys(types, entry))
+        return function
+
+    return register
+
+
+def kernels(table: dict[str, Callable[..., Any]], view: bool = False) -> None:
+    """Register a table of type -> function of the inputs."""
+    for op_type, function in table.items():
+        kernel(op_type, view=view)(function)
+
+
+def load() -> dict[str, Kernel]:
+    """All kernels; the first call imports every family."""
+    for family in FAMILIES:
+        importlib.import_module(f"{__package__}.{family}")
+    return KERNELS
+
+
+def invalid(message: str) -> InvalidArgumentError:
+    """What a kernel raises for values it cannot work with; the runtime adds the op."""
+    return InvalidArgumentError(None, None, message)
