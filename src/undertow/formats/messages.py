@@ -14,7 +14,14 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 _PACKAGE = "tensorflow"
 _Field = descriptor_pb2.FieldDescriptorProto
-_SCALARS = {name: getattr(_Field, f"TYPE_{name.upper()}") for name in ("int32", "int64", "fixed32", "bool", "double", "string")}
+_SCALARS = {
+    "int32": _Field.TYPE_INT32,
+    "int64": _Field.TYPE_INT64,
+    "fixed32": _Field.TYPE_FIXED32,
+    "bool": _Field.TYPE_BOOL,
+    "double": _Field.TYPE_DOUBLE,
+    "string": _Field.TYPE_STRING,
+}
 
 # Message -> its fields: (name, number, type). "*" is repeated, "?" may be present and zero.
 _MESSAGES: dict[str, list[tuple[str, int, str]]] = {

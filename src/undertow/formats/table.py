@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from undertow.formats.crc32c import masked_crc32c
 from undertow.formats.varint import read_varint, write_varint
@@ -35,33 +34,7 @@ def read_table(data: bytes, name: str) -> dict[bytes, bytes]:
       DataLossError: the bytes are not a whole, sound table; it says where.
       UnimplementedError: a block is compressed, which TensorFlow's checkpoints never are.
     """
-    if len(data) < _FOOTER_SIZE:
-        raise _loss(name, len(data), "the file is too short to be a table")
-    footer = len(data) - _FOOTER_SIZE
-    if struct.unpack_from("<Q", data, len(data) - 8)[0] != _MAGIC:
-        raise _loss(name, len(data) - 8, "the table's magic number is wrong")
-    try:
-        *_, at = _read_handle(data, footer, len(data) - 8)  # the metadata: nothing is ever there
-        offset, size, _ = _read_handle(data, at, len(data) - 8)
-    except ValueError as error:
-        raise _loss(name, footer, f"{error} in the footer") from None
-    entries: dict[bytes, bytes] = {}
-    last: bytes | None = None
-    room = _MAX_KEY_BYTES
-    for _, handle in _block_entries(data, offset, size, name):
-        try:
-            offset, size, _ = _read_handle(handle, 0, len(handle))
-        except ValueError as error:
-            raise _loss(name, offset, f"{error} in the index block") from None
-        for key, value in _block_entries(data, offset, size, name):
-            room -= len(key)
-            if room < 0:
-                raise _loss(name, offset, f"the keys need more than {_MAX_KEY_BYTES >> 20} MiB")
-            if last is not None and key <= last:
-                raise _loss(name, offset, f"key {key!r} does not come after {last!r}")
-            entries[key] = value
-            last = key
-    return entries
+    return _Reader(data, name).entries()
 
 
 def build_table(entries: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -154,54 +127,90 @@ def _after(last: bytes) -> bytes:
     return last
 
 
-def _read_handle(data: bytes, at: int, end: int) -> tuple[int, int, int]:
-    """A block's offset and size, and the place after them."""
-    offset, at = read_varint(data, at, end)
-    size, at = read_varint(data, at, end)
-    return offset, size, at
+class _Reader:
+    """A table being read."""
 
+    def __init__(self, data: bytes, name: str) -> None:
+        self._data = data
+        self._name = name
+        self._room = _MAX_KEY_BYTES
 
-def _block_entries(data: bytes, offset: int, size: int, name: str) -> Iterator[tuple[bytes, bytes]]:
-    """The keys and values of the block at `offset`, once its checksum and its restarts have been checked."""
-    end = offset + size
-    if size < 4 or end + _TRAILER_SIZE > len(data) - _FOOTER_SIZE:
-        raise _loss(name, offset, f"a block of {size} bytes does not fit into the file's {len(data)}")
-    block = memoryview(data)[offset:end]
-    kind, crc = struct.unpack_from("<BI", data, end)
-    if masked_crc32c(block, bytes([kind])) != crc:
-        raise _loss(name, offset, "a block's checksum does not match")
-    if kind == _SNAPPY:
-        raise unbuilt(f"{name}: reading a table compressed with snappy")
-    if kind != _UNCOMPRESSED:
-        raise _loss(name, offset, f"a block's compression is of the unknown kind {kind}")
-    (count,) = struct.unpack_from("<I", block, size - 4)
-    entries_end = size - 4 - 4 * count
-    if count == 0 or entries_end < 0:
-        raise _loss(name, offset, f"a block of {size} bytes claims {count} restarts")
-    restarts = iter(sorted(struct.unpack_from(f"<{count}I", block, entries_end)))
-    restart = next(restarts)
-    at, key = 0, b""
-    while at < entries_end:
-        start = at
+    def entries(self) -> dict[bytes, bytes]:
+        size = len(self._data)
+        if size < _FOOTER_SIZE:
+            raise self._loss(size, "the file is too short to be a table")
+        if struct.unpack_from("<Q", self._data, size - 8)[0] != _MAGIC:
+            raise self._loss(size - 8, "the table's magic number is wrong")
+        footer = self._data[-_FOOTER_SIZE:-8]
+        *_, after_metadata = self._handle(footer, 0, size - _FOOTER_SIZE)
+        offset, length, _ = self._handle(footer, after_metadata, size - _FOOTER_SIZE)
+        found: dict[bytes, bytes] = {}
+        last: bytes | None = None
+        done = 0
+        for _, handle in self._block(offset, length):
+            offset, length, _ = self._handle(handle, 0, offset)
+            if offset < done:
+                raise self._loss(offset, "a block overlaps the one before it")
+            done = offset + length
+            for key, value in self._block(offset, length):
+                if last is not None and key <= last:
+                    raise self._loss(offset, f"key {key!r} does not come after {last!r}")
+                found[key] = value
+                last = key
+        return found
+
+    def _handle(self, data: bytes, at: int, place: int) -> tuple[int, int, int]:
+        """The offset and size of a block, written at `data[at]`, and the place after them."""
         try:
-            shared, at = read_varint(block, at, entries_end)
-            unshared, at = read_varint(block, at, entries_end)
-            value_size, at = read_varint(block, at, entries_end)
+            offset, at = read_varint(data, at, len(data))
+            size, at = read_varint(data, at, len(data))
         except ValueError as error:
-            raise _loss(name, offset + start, f"{error} in an entry") from None
-        value_at = at + unshared
-        if shared > len(key) or value_at + value_size > entries_end:
-            raise _loss(name, offset + start, "an entry does not fit into its block")
-        if start == restart:
-            if shared:
-                raise _loss(name, offset + start, "a restart shares a prefix with the key before it")
-            restart = next(restarts, entries_end)
-        key = key[:shared] + bytes(block[at:value_at])
-        at = value_at + value_size
-        yield key, bytes(block[value_at:at])
-    if restart != entries_end and entries_end:
-        raise _loss(name, offset, f"a restart at {restart} is not where an entry begins")
+            raise self._loss(place, f"{error} in the place of a block") from None
+        return offset, size, at
 
+    def _block(self, offset: int, size: int) -> Iterator[tuple[bytes, bytes]]:
+        """The keys and values of the block at `offset`, its checksum and its restarts checked."""
+        end = offset + size
+        if size < 4 or end + _TRAILER_SIZE > len(self._data) - _FOOTER_SIZE:
+            raise self._loss(offset, f"a block of {size} bytes does not fit into the file's {len(self._data)}")
+        block = memoryview(self._data)[offset:end]
+        kind, crc = struct.unpack_from("<BI", self._data, end)
+        if masked_crc32c(block, bytes([kind])) != crc:
+            raise self._loss(offset, "a block's checksum does not match")
+        if kind == _SNAPPY:
+            raise unbuilt(f"{self._name}: reading a table compressed with snappy")
+        if kind != _UNCOMPRESSED:
+            raise self._loss(offset, f"a block's compression is of the unknown kind {kind}")
+        (count,) = struct.unpack_from("<I", block, size - 4)
+        entries_end = size - 4 - 4 * count
+        if count == 0 or entries_end < 0:
+            raise self._loss(offset, f"a block of {size} bytes claims {count} restarts")
+        restarts = iter(struct.unpack_from(f"<{count}I", block, entries_end))
+        restart = next(restarts)
+        at, key = 0, b""
+        while at < entries_end:
+            start = at
+            try:
+                shared, at = read_varint(block, at, entries_end)
+                unshared, at = read_varint(block, at, entries_end)
+                value_size, at = read_varint(block, at, entries_end)
+            except ValueError as error:
+                raise self._loss(offset + start, f"{error} in an entry") from None
+            value_at = at + unshared
+            if shared > len(key) or value_at + value_size > entries_end:
+                raise self._loss(offset + start, "an entry does not fit into its block")
+            if start == restart:
+                if shared:
+                    raise self._loss(offset + start, "a restart shares a prefix with the key before it")
+                restart = next(restarts, entries_end)
+            self._room -= shared + unshared
+            if self._room < 0:
+                raise self._loss(offset + start, f"the keys need more than {_MAX_KEY_BYTES >> 20} MiB")
+            key = key[:shared] + bytes(block[at:value_at])
+            at = value_at + value_size
+            yield key, bytes(block[value_at:at])
+        if restart != entries_end:
+            raise self._loss(offset, f"a restart at {restart} is not where an entry begins")
 
-def _loss(name: str, at: int, what: str) -> Any:
-    return DataLossError(None, None, f"{name}: {what} (at byte {at}).")
+    def _loss(self, at: int, what: str) -> DataLossError:
+        return DataLossError(None, None, f"{self._name}: {what} (at byte {at}).")
