@@ -98,6 +98,11 @@ def test_more_classes_than_names_are_an_error():
         plot_confusion_matrix([0, 2], [0, 2], class_names=["a", "b"])
 
 
+def test_a_matrix_of_nothing_cannot_be_drawn():
+    with pytest.raises(ValueError, match="there are no labels"):
+        plot_confusion_matrix([], [])
+
+
 def test_many_classes_show_counts_only_and_very_many_only_colours():
     assert "1" in texts(plot_confusion_matrix(np.arange(20), np.arange(20)))
     assert not texts(plot_confusion_matrix(np.arange(50), np.arange(50)))

@@ -62,7 +62,8 @@ def test_flat_gray_and_colour_images_are_drawn(shape, image_shape, picture):
     ("shape", "image_shape", "message"),
     [
         ((2, 12), None, "flat images of 12 values are not square"),
-        ((2, 12), (5, 5), r"flat images of 12 values have no image_shape \[5, 5\]"),
+        ((2, 12), (5, 5), r"images of 12 values cannot have image_shape \[5, 5\]"),
+        ((2, 3, 4), (5, 5), r"images of 12 values cannot have image_shape \[5, 5\]"),
         ((2, 5, 5, 2), None, r"images must be .* got \[2, 5, 5, 2\]"),
         ((784,), None, r"images must be .* got \[784\]"),
     ],

@@ -91,6 +91,11 @@ def test_a_kernel_of_zeros_is_drawn():
     assert len(drawn(plot_filters(np.zeros((3, 3, 1, 2))))) == 2
 
 
+def test_weights_that_are_no_numbers_leave_the_scale_to_the_others():
+    kernel = np.array([np.nan, np.inf, -2, 1]).reshape(2, 2, 1, 1)
+    assert drawn(plot_filters(kernel))[0].images[0].get_clim() == (-2, 2)
+
+
 def test_a_kernel_of_another_rank_is_an_error_that_says_so(session):
     with pytest.raises(ValueError, match=r"the kernel of 'dense' has rank 2, \[8, 10\]; filters are drawn of"):
         plot_filters(session, "dense")

@@ -87,10 +87,12 @@ def plot_confusion_matrix(
       The figure.
 
     Raises:
-      ValueError: labels and predictions differ in length, or there are more classes than names.
+      ValueError: labels and predictions differ in length, there are none, or there are more classes than names.
     """
     matrix = confusion_matrix(labels, predictions, None if class_names is None else len(class_names))
     size = len(matrix)
+    if not size:
+        raise ValueError("there are no labels to draw a confusion matrix of")
     names = [str(n) for n in range(size)] if class_names is None else list(class_names)
     totals = matrix.sum(axis=1, keepdims=True)
     rates = matrix / np.maximum(totals, 1)

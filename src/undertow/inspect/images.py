@@ -137,10 +137,8 @@ def _nothing_wrong(examples: int, axes: Any) -> Figure:
 
 def _as_pictures(images: np.ndarray, image_shape: Sequence[int] | None) -> np.ndarray:
     """The images as [N, H, W] or [N, H, W, 3 or 4]."""
-    if images.ndim == 2:
-        images = images.reshape(len(images), *_shape_of_flat(images.shape[1], image_shape))
-    elif image_shape is not None and images.shape[1:] != tuple(image_shape):
-        images = images.reshape(len(images), *image_shape)
+    if images.ndim == 2 or (images.ndim > 2 and image_shape is not None):
+        images = images.reshape(len(images), *_shape_of_flat(math.prod(images.shape[1:]), image_shape))
     if images.ndim == 4 and images.shape[3] == 1:
         images = images[..., 0]
     if images.ndim == 3 or (images.ndim == 4 and images.shape[3] in (3, 4)):
@@ -155,7 +153,7 @@ def _shape_of_flat(length: int, image_shape: Sequence[int] | None) -> tuple[int,
             raise ValueError(f"flat images of {length} values are not square: image_shape must say their form")
         return side, side
     if math.prod(image_shape) != length:
-        raise ValueError(f"flat images of {length} values have no image_shape {list(image_shape)}")
+        raise ValueError(f"images of {length} values cannot have image_shape {list(image_shape)}")
     return tuple(image_shape)
 
 

@@ -64,7 +64,7 @@ def plot_filters(
     if title is None:
         size = f"{_count(filters, 'filter')}, {height} × {width}"
         title = f"{layer or 'Kernel'}: {size}, input channel {input_channel} of {channels}"
-    end = float(np.abs(weights).max(initial=0)) or 1.0
+    end = _largest(weights)
     return _draw(weights[:, :, input_channel], (-end, end), "weight", grid, cmap, title, axes)
 
 
@@ -119,8 +119,8 @@ def plot_outputs(
     if title is None:
         height, width, channels = chosen.shape
         title = f"{name or 'Output'}: {_count(channels, 'map')}, {height} × {width}"
-    end = float(np.abs(chosen).max(initial=0)) or 1.0
-    signed = bool(chosen.min(initial=0) < 0)
+    end = _largest(chosen)
+    signed = bool((chosen < 0).any())
     ends = (-end if signed else 0.0, end)
     return _draw(chosen, ends, "output", grid, cmap or (_SIGNED if signed else _UNSIGNED), title, axes)
 
@@ -144,6 +144,11 @@ def _draw(
         ax.set_title(str(number), fontsize=6, color="0.4", pad=2)
     add_scale(figure, cells, *ends, cmap=cmap, label=label)
     return figure
+
+
+def _largest(values: np.ndarray) -> float:
+    """The largest magnitude, to end a scale with: training gone wrong leaves NaN and infinity, which have no place."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
 
 
 def _the(what: str, layer: str | None) -> str:
