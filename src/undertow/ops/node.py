@@ -171,6 +171,9 @@ def _add(graph: Graph, definition: OpDef, tensors: tuple[Tensor, ...], name: str
     settled = _settled_attrs(definition, attrs)
     output_types = _output_dtypes(definition, settled)
     shapes = _output_shapes(definition, tensors, name, settled, len(output_types))
+    groups = {g for t, arg in zip(tensors, definition.inputs) if arg.is_ref for g in t.op.colocation_groups()}
+    if groups:  # what changes a variable is done where the variable is
+        settled["_class"] = sorted(groups.union(settled.get("_class", ())))
     return graph.add_op(definition.name, tensors, name, settled, list(zip(output_types, shapes)))
 
 

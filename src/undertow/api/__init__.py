@@ -1,0 +1,1 @@
+"""The `tf.*` namespaces: a program's view. They compose ops and hold no kernels."""

@@ -1,0 +1,134 @@
+"""Variables: how their storage is read and changed. A reference arrives as a `Cell`."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from ..graph.errors import OutOfRangeError
+from .registry import invalid, kernel
+
+
+class Cell(Protocol):
+    """A variable's storage in one session (`runtime/store.py`)."""
+
+    name: str
+    value: Any
+
+    def read(self) -> Any: ...
+    def assign(self, value: Any) -> None: ...
+
+
+@kernel("Assign")
+def assign(ref: Cell, value: Any, *, validate_shape: bool) -> Cell:
+    if validate_shape and ref.value is not None and ref.value.shape != value.shape:
+        raise invalid(
+            "Assign requires shapes of both tensors to match. "
+            f"lhs shape= {list(ref.value.shape)} rhs shape= {list(value.shape)}"
+        )
+    ref.assign(value)
+    return ref
+
+
+@kernel("AssignAdd")
+def assign_add(ref: Cell, value: Tensor) -> Cell:
+    _same_shape(ref.read(), value).add_(value)
+    return ref
+
+
+@kernel("AssignSub")
+def assign_sub(ref: Cell, value: Tensor) -> Cell:
+    _same_shape(ref.read(), value).sub_(value)
+    return ref
+
+
+def _same_shape(old: Tensor, value: Tensor) -> Tensor:
+    if old.shape != value.shape:
+        raise invalid(f"Var and update must have the same shape: {list(old.shape)} and {list(value.shape)}")
+    return old
+
+
+@kernel("IsVariableInitialized")
+def is_variable_initialized(ref: Cell) -> Tensor:
+    return torch.tensor(ref.value is not None)
+
+
+@kernel("CountUpTo")
+def count_up_to(ref: Cell, *, limit: int) -> Tensor:
+    old = ref.read()
+    if int(old) >= limit:
+        raise OutOfRangeError(None, None, f"Reached limit of {limit}")
+    before = old.clone()
+    old.add_(1)
+    return before
+
+
+def _checked_rows(var: Tensor, indices: Tensor) -> Tensor:
+    rows = indices.reshape(-1).long()
+    bad = ((rows < 0) | (rows >= var.shape[0])).nonzero()
+    if len(bad):
+        where = int(bad[0])
+        raise invalid(f"indices[{where}] = {int(rows[where])} is not in [0, {var.shape[0]})")
+    return rows
+
+
+def _rows_of(var: Tensor, rows: Tensor, updates: Tensor) -> Tensor:
+    shape = (len(rows), *var.shape[1:])
+    return updates.expand(shape) if updates.dim() == 0 else updates.reshape(shape)
+
+
+def _scatter_reduce(reduce: str) -> Any:
+    def apply(var: Tensor, rows: Tensor, updates: Tensor) -> None:
+        var.index_reduce_(0, rows, updates.contiguous(), reduce)
+
+    return apply
+
+
+_SCATTER: dict[str, Any] = {
+    "ScatterUpdate": lambda var, rows, updates: var.index_copy_(0, rows, updates),
+    "ScatterAdd": lambda var, rows, updates: var.index_add_(0, rows, updates),
+    "ScatterSub": lambda var, rows, updates: var.index_add_(0, rows, updates, alpha=-1),
+    "ScatterMul": _scatter_reduce("prod"),
+    "ScatterDiv": lambda var, rows, updates: _divide_rows(var, rows, updates),
+    "ScatterMin": _scatter_reduce("amin"),
+    "ScatterMax": _scatter_reduce("amax"),
+}
+
+
+def _divide_rows(var: Tensor, rows: Tensor, updates: Tensor) -> None:
+    for row, update in zip(rows.tolist(), updates):  # repeated rows divide again
+        var[row] = torch.div(var[row], update, rounding_mode=None if var.is_floating_point() else "trunc")
+
+
+def _register_scatter(op_type: str, change: Any) -> None:
+    @kernel(op_type)
+    def scatter(ref: Cell, indices: Tensor, updates: Tensor) -> Cell:
+        var = ref.read()
+        rows = _checked_rows(var, indices)
+        change(var, rows, _rows_of(var, rows, updates))
+        return ref
+
+
+for _type, _change in _SCATTER.items():
+    _register_scatter(_type, _change)
+
+
+def _register_scatter_nd(op_type: str, sign: int) -> None:
+    @kernel(op_type)
+    def scatter_nd(ref: Cell, indices: Tensor, updates: Tensor) -> Cell:
+        var = ref.read()
+        index = tuple(indices.long().unbind(-1))
+        for depth, column in enumerate(index):
+            if column.numel() and not bool(((column >= 0) & (column < var.shape[depth])).all()):
+                raise invalid(f"indices of dimension {depth} are not all in [0, {var.shape[depth]})")
+        if sign:
+            var.index_put_(index, updates * sign, accumulate=True)
+        else:
+            var.index_put_(index, updates)
+        return ref
+
+
+for _type, _sign in {"ScatterNdUpdate": 0, "ScatterNdAdd": 1, "ScatterNdSub": -1}.items():
+    _register_scatter_nd(_type, _sign)

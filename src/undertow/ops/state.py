@@ -1,0 +1,129 @@
+"""Variables in the graph: their storage, and the ops that change it. `api/variables.py` has the class.
+
+Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/assign and its neighbours
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..graph.operation import Tensor
+from ..graph.shape import TensorShape
+from . import rules
+from .node import convert_to_tensor, node
+from .rules import shape_rule
+
+_SCATTER = {
+    "scatter_update": "ScatterUpdate",
+    "scatter_add": "ScatterAdd",
+    "scatter_sub": "ScatterSub",
+    "scatter_mul": "ScatterMul",
+    "scatter_div": "ScatterDiv",
+    "scatter_min": "ScatterMin",
+    "scatter_max": "ScatterMax",
+}
+_SCATTER_ND = {
+    "scatter_nd_update": "ScatterNdUpdate",
+    "scatter_nd_add": "ScatterNdAdd",
+    "scatter_nd_sub": "ScatterNdSub",
+}
+
+
+def variable_op(shape: Any, dtype: Any, name: str, container: str = "", shared_name: str = "") -> Tensor:
+    """The storage of a variable: a tensor of reference type."""
+    return node("VariableV2", shape=shape, dtype=dtype, container=container, shared_name=shared_name, name=name)
+
+
+@shape_rule("VariableV2", "Variable", "TemporaryVariable")
+def _(*, shape: TensorShape) -> TensorShape:
+    return shape
+
+
+def assign(
+    ref: Any, value: Any, validate_shape: bool | None = None, use_locking: bool | None = None, name: str | None = None
+) -> Tensor:
+    """Store `value` in the variable `ref`; the tensor returned is the variable, read after that.
+
+    Without `validate_shape` the variable may take another shape.
+    """
+    return node(
+        "Assign", as_ref(ref), value, validate_shape=validate_shape, use_locking=use_locking, name=name
+    )
+
+
+def assign_add(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
+    """Add `value` to the variable `ref`, of its shape."""
+    return node("AssignAdd", as_ref(ref), value, use_locking=use_locking, name=name)
+
+
+def assign_sub(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
+    """Subtract `value` from the variable `ref`, of its shape."""
+    return node("AssignSub", as_ref(ref), value, use_locking=use_locking, name=name)
+
+
+def as_ref(ref: Any) -> Any:
+    """The reference tensor of a variable; `AttributeError` for a tensor that is none, as TensorFlow raises."""
+    if hasattr(ref, "_ref"):
+        return ref._ref()
+    if isinstance(ref, Tensor) and not ref.dtype._is_ref_dtype:
+        raise AttributeError(f"'Tensor' object has no attribute 'assign': {ref} is no variable.")
+    return ref
+
+
+@shape_rule("Assign")
+def _(ref: TensorShape, value: TensorShape, *, validate_shape: bool) -> TensorShape:
+    return rules.merged(ref, value) if validate_shape else value
+
+
+@shape_rule("AssignAdd", "AssignSub")
+def _(ref: TensorShape, value: TensorShape) -> TensorShape:
+    return rules.merged(ref, value)
+
+
+def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
+    """Whether the variable `ref` has a value: a bool scalar."""
+    return node("IsVariableInitialized", as_ref(ref), name=name)
+
+
+shape_rule("IsVariableInitialized")(rules.scalar)
+
+
+def count_up_to(ref: Any, limit: int, name: str | None = None) -> Tensor:
+    """Add 1 to the integer variable `ref`; its value before that. `OutOfRangeError` once it is `limit`."""
+    return node("CountUpTo", as_ref(ref), limit=limit, name=name)
+
+
+shape_rule("CountUpTo")(rules.scalar)
+
+
+def _scatter(op_type: str, ref: Any, indices: Any, updates: Any, use_locking: bool | None, name: str | None) -> Tensor:
+    ref = as_ref(ref)
+    indices = convert_to_tensor(indices, name="indices")
+    return node(op_type, ref, indices, updates, use_locking=use_locking, name=name)
+
+
+def __getattr__(name: str) -> Any:
+    op_type = {**_SCATTER, **_SCATTER_ND}.get(name)
+    if op_type is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def scatter(ref: Any, indices: Any, updates: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
+        return _scatter(op_type, ref, indices, updates, use_locking, name)
+
+    scatter.__name__ = scatter.__qualname__ = name
+    scatter.__doc__ = f"Change the rows of the variable `ref` that `indices` name ({op_type}); returns the variable."
+    return scatter
+
+
+@shape_rule(*_SCATTER.values())
+def _(ref: TensorShape, indices: TensorShape, updates: TensorShape) -> TensorShape:
+    if ref._dims is not None and updates.ndims != 0:
+        rules.merged(updates, indices.concatenate(ref[1:]))
+    return ref
+
+
+@shape_rule(*_SCATTER_ND.values())
+def _(ref: TensorShape, indices: TensorShape, updates: TensorShape) -> TensorShape:
+    if ref._dims is not None and indices._dims and indices._dims[-1] is not None:
+        rules.merged(updates, indices[:-1].concatenate(ref[indices._dims[-1] :]))
+    return ref
