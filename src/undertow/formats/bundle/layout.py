@@ -31,6 +31,7 @@ VERSION = 1
 LITTLE_ENDIAN = 0
 WHOLE = -1  # a slice's length where it takes its whole dimension
 _LENGTH_LIMIT = 1 << 32  # below it, a string's length is a uint32 in the checksum of the lengths
+_SHAPE_AND_SLICE = re.compile(r"([0-9]{1,19} )+(-|[0-9]{1,19},[0-9]{1,19})(:(-|[0-9]{1,19},[0-9]{1,19}))*")
 
 
 def index_path(prefix: str) -> str:
@@ -62,18 +63,16 @@ class Slice:
         """
         if not text:
             return None
-        *dims, spec = text.split(" ")
-        try:
-            pairs = [(0, WHOLE) if part == "-" else tuple(map(int, part.split(","))) for part in spec.split(":")]
+        if _SHAPE_AND_SLICE.fullmatch(text):
+            *dims, spec = text.split(" ")
+            pairs = [(0, WHOLE) if part == "-" else map(int, part.split(",")) for part in spec.split(":")]
             starts, lengths = zip(*pairs)
             found = cls(tuple(map(int, dims)), starts, lengths)
-        except ValueError:
-            found = None
-        if found is None or not found.is_sound() or not all(length > 0 or length == WHOLE for length in found.lengths):
-            raise InvalidArgumentError(
-                None, None, f'{text!r} is not a shape and a slice of it, such as "5 3 0,2:-" (rows 0 and 1 of 5x3).'
-            )
-        return found
+            if found.is_sound() and 0 not in found.lengths:
+                return found
+        raise InvalidArgumentError(
+            None, None, f'{text!r} is not a shape and a slice of it, such as "5 3 0,2:-" (rows 0 and 1 of 5x3).'
+        )
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from math import prod
 from typing import Any
 
@@ -58,6 +59,9 @@ class BundleReader:
     def __contains__(self, key: str) -> bool:
         return not key.startswith("\0") and key != "" and _encode(key) in self._table
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
     @property
     def num_shards(self) -> int:
         return self._num_shards
@@ -95,14 +99,11 @@ class BundleReader:
                 f"the tensor's shape in the checkpoint is {list(entry.shape)}.",
             )
         if entry.slices:
-            array = self._assemble(key, entry, part or _all_of(entry.shape))
-        elif part is None:
+            return self._assemble(key, entry, part or _all_of(entry.shape), copy)
+        if part is None:
             return self._load(entry, self._place(key), copy)
-        else:
-            array = self._load(entry, self._place(key), False)[_index(part.starts, part.ends)]
-            array = array.copy() if copy else array
-        array.flags.writeable = copy
-        return array
+        array = self._load(entry, self._place(key), False)[_index(part.starts, part.ends)]
+        return array.copy() if copy else array
 
     def entry(self, key: str) -> Entry:
         """The line of the index for `key`."""
@@ -195,7 +196,7 @@ class BundleReader:
             self._shards[shard] = np.asarray(mapped)
         return self._shards[shard]
 
-    def _assemble(self, key: str, entry: Entry, wanted: Slice) -> np.ndarray[Any, Any]:
+    def _assemble(self, key: str, entry: Entry, wanted: Slice, copy: bool) -> np.ndarray[Any, Any]:
         """The `wanted` part of a tensor that is stored in slices."""
         place = self._place(key)
         stored = []
@@ -207,7 +208,7 @@ class BundleReader:
             if piece.slices or piece.shape != part.shape or piece.dtype is not entry.dtype:
                 raise DataLossError(None, None, f"{place}: its slice {name!r} is of another shape or type.")
             if part.starts == wanted.starts and part.shape == wanted.shape:
-                return self._load(piece, place, False)
+                return self._load(piece, place, copy)
             stored.append((part, piece))
         # Only what the files can hold is allocated: each element wanted has its bytes in a slice of its own.
         held = sum(len(self._shard(shard)) for shard in {piece.shard for _, piece in stored})
@@ -226,6 +227,7 @@ class BundleReader:
             missing[to] = False
         if missing.any():
             raise DataLossError(None, None, f"{place}: its slices do not cover the shape {list(wanted.shape)}.")
+        array.flags.writeable = copy
         return array
 
 
