@@ -201,6 +201,10 @@ class BundleReader:
         place = self._place(key)
         stored = []
         for part in entry.slices:
+            starts = tuple(map(max, part.starts, wanted.starts))
+            ends = tuple(map(min, part.ends, wanted.ends))
+            if any(start >= end for start, end in zip(starts, ends)):
+                continue
             name = part.key(_encode(key))
             if name not in self._table:
                 raise DataLossError(None, None, f"{place}: its slice {name!r} is missing.")
@@ -209,19 +213,15 @@ class BundleReader:
                 raise DataLossError(None, None, f"{place}: its slice {name!r} is of another shape or type.")
             if part.starts == wanted.starts and part.shape == wanted.shape:
                 return self._load(piece, place, copy)
-            stored.append((part, piece))
+            stored.append((part, piece, starts, ends))
         # Only what the files can hold is allocated: each element wanted has its bytes in a slice of its own.
-        held = sum(len(self._shard(shard)) for shard in {piece.shard for _, piece in stored})
+        held = sum(len(self._shard(shard)) for shard in {piece.shard for _, piece, _, _ in stored})
         itemsize = 1 if entry.dtype.name == "string" else entry.dtype.size
         if prod(wanted.shape) * itemsize > held:
             raise DataLossError(None, None, f"{place}: its slices do not add up to the shape {list(wanted.shape)}.")
         array = np.empty(wanted.shape, entry.dtype.as_numpy_dtype)
         missing = np.ones(wanted.shape, bool)
-        for part, piece in stored:
-            starts = tuple(map(max, part.starts, wanted.starts))
-            ends = tuple(map(min, part.ends, wanted.ends))
-            if any(start >= end for start, end in zip(starts, ends)):
-                continue
+        for part, piece, starts, ends in stored:
             to = _index(starts, ends, wanted.starts)
             array[to] = self._load(piece, place, False)[_index(starts, ends, part.starts)]
             missing[to] = False
