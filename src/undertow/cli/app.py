@@ -1,0 +1,119 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from undertow.cli import __version__
+from undertow.cli.program import refuse, run_code, run_file, run_module
+
+app = typer.Typer(
+    name="undertow",
+    help="TensorFlow 1 programs, unmodified, on PyTorch.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_chosen: list[Callable[[], None]] = []
+
+
+def parse() -> Callable[[], None]:
+    """What runs the program that the command line names.
+
+    Raises:
+      SystemExit: it named none: it asked for help or the version, or was wrong.
+    """
+    try:
+        app()
+    except SystemExit:
+        if not _chosen:
+            raise
+    return _chosen.pop()
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"undertow {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def undertow(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """TensorFlow 1 programs, unmodified, on PyTorch."""
+
+
+class _RunCommand(TyperCommand):
+    """`run` reads options as `python` does: what follows the program belongs to the program."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        end = _program_end(args)
+        return super().parse_args(ctx, [*args[:end], "--", *args[end:]])
+
+
+def _program_end(args: list[str]) -> int:
+    """How many of `args` are ours: all up to and with `-m MODULE` or `-c CODE`, or all before SCRIPT."""
+    at = 0
+    while at < len(args):
+        arg = args[at]
+        if arg in ("-m", "-c"):
+            return min(at + 2, len(args))
+        if arg[:2] in ("-m", "-c"):
+            return at + 1
+        if arg == "--" or arg == "-" or not arg.startswith("-"):
+            return at
+        at += 2 if arg == "--figures" else 1
+    return at
+
+
+@app.command(cls=_RunCommand, options_metavar="[--figures DIR] [--verbose] [-m MODULE | -c CODE | SCRIPT]")
+def run(
+    program: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ARGS", help="SCRIPT (a .py, a notebook, or - for stdin) and its arguments."),
+    ] = None,
+    module: Annotated[str | None, typer.Option("-m", metavar="MODULE", help="Run a module, as python -m.")] = None,
+    code: Annotated[str | None, typer.Option("-c", metavar="CODE", help="Run the code given, as python -c.")] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Save each plt.show() as DIR/figure-01.png, figure-02.png …"),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Keep Undertow's own lines in a traceback.")] = False,
+) -> None:
+    """Run a TensorFlow 1 program: its `import tensorflow` is Undertow, all else is as under python."""
+    args = program or []
+    if module is not None:
+        start = partial(run_module, module, args)
+    elif code is not None:
+        start = partial(run_code, code, args)
+    elif args:
+        start = partial(run_file, args[0], args[1:])
+    else:
+        refuse("nothing to run: give a SCRIPT, -m MODULE or -c CODE")
+    _prepare(figures, verbose)
+    _chosen.append(start)
+
+
+def _prepare(figures: Path | None, verbose: bool) -> None:
+    from undertow import compat
+    from undertow.cli.traceback import install as shorten_tracebacks
+    from undertow.compat.figures import install as save_figures
+
+    try:
+        save_figures(figures)
+    except OSError as error:
+        refuse(f"--figures {figures}: {error.strerror}")
+    compat.install()
+    if not verbose:
+        shorten_tracebacks()

@@ -1,0 +1,33 @@
+"""The old world's names: TensorFlow 1's modules, and what NumPy, SciPy and Python have removed since.
+
+Nothing here acts until `install` is called, which `undertow run` and `%load_ext undertow` do.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def install() -> None:
+    """From now on, in this process, `import tensorflow` is Undertow, and the removed names are there.
+
+    Raises:
+      ImportError: TensorFlow itself has already been imported.
+    """
+    from undertow.compat import finder, numpy_names, python_names, scipy_names
+
+    finder.install()
+    python_names.install()
+    numpy_names.install()
+    scipy_names.install()
+
+
+def __getattr__(name: str) -> Any:
+    """`tf.compat.as_bytes` and its like: this folder has the place of a namespace that TensorFlow has too."""
+    if not name.startswith("_"):
+        from undertow.compat.face import api_module
+
+        namespace = api_module("compat")
+        if namespace is not None and hasattr(namespace, name):
+            return getattr(namespace, name)
+    raise AttributeError(f"tf.compat.{name} is not built in Undertow")

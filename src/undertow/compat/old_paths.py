@@ -1,0 +1,174 @@
+"""TensorFlow's private module paths: `tensorflow.python.ops.array_ops` and its like.
+
+A program or a test of TensorFlow 1 that reaches for `nn_ops.conv2d` means `tf.nn.conv2d`. So a private module is
+a search: its own path says which public namespaces are looked through first, and the rest follow.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from types import ModuleType
+from typing import Any
+
+from undertow.compat.face import public, public_module
+from undertow.compat.private_names import MODULES, NAMES
+from undertow.ops import raw, registry
+
+# A part of a private path -> the public namespaces it stands for, where it is not the namespace's own name.
+_ALIASES = {
+    "backprop": ("",),
+    "benchmark": ("test",),
+    "check_ops": ("debugging",),
+    "control_imports": ("",),
+    "core_rnn_cell": ("contrib.rnn", "nn.rnn_cell"),
+    "ctc": ("nn",),
+    "device_spec": ("",),
+    "embedding": ("nn",),
+    "errors_impl": ("errors",),
+    "feature_column_lib": ("feature_column",),
+    "file_io": ("gfile", "io"),
+    "framework_lib": ("", "train"),
+    "googletest": ("test",),
+    "gradient_checker": ("test",),
+    "init": ("initializers", "keras.initializers"),
+    "candidate_sampling": ("nn",),
+    "parsing": ("io",),
+    "pywrap_tensorflow": ("train",),
+    "rnn": ("nn",),
+    "rnn_cell": ("nn.rnn_cell",),
+    "string": ("strings",),
+    "tf_logging": ("logging",),
+    "tf_record": ("python_io", "io"),
+    "training": ("train", "train.experimental"),
+    "writer": ("summary",),
+}
+
+# Searched last, in this order, whatever the path.
+_REST = (
+    "nn train layers math image losses metrics linalg summary random strings io sparse data initializers "
+    "regularizers nn.rnn_cell errors dtypes debugging saved_model logging gfile sets signal bitwise "
+    "distributions lookup test compat estimator feature_column keras"
+).split()
+
+_GENERATED = re.compile(r"python\.ops\.gen_\w+|python\.training\.gen_\w+|python\.framework\.test_ops")
+_MESSAGES = re.compile(r"(core(\.\w+)*|python\.training)\.(?P<module>\w+_pb2)")
+_CORE = frozenset(["core", "core.example", "core.framework", "core.lib", "core.lib.core", "core.protobuf", "core.util"])
+
+
+@functools.cache
+def _known() -> frozenset[str]:
+    """Every private module path of TensorFlow 1.15, without the leading `tensorflow.`."""
+    paths = set()
+    for line in (files("undertow.compat") / "modules.txt").read_text("ascii").splitlines():
+        if not line.startswith("#"):
+            package, _, names = line.partition(": ")
+            paths.add(package)
+            paths.update(f"{package}.{name}" for name in names.split())
+    return frozenset(paths)
+
+
+def exists(path: str) -> bool:
+    """Whether TensorFlow 1.15 has a private module `tensorflow.<path>`."""
+    if path.startswith("core"):
+        return path in _CORE or bool(_MESSAGES.fullmatch(path))
+    return path in _known() or bool(_GENERATED.fullmatch(path) or _MESSAGES.fullmatch(path))
+
+
+class OldModule(ModuleType):
+    """A private module of TensorFlow's; each name is looked for when it is asked for."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"tensorflow.{path}", f"TensorFlow 1's private module {path}, answered from the public names.")
+        self.__path__: list[str] = []
+        self._path = path
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
+        child = f"{self._path}.{name}"
+        value = importlib.import_module(f"tensorflow.{child}") if exists(child) else _lookup(self._path, name)
+        setattr(self, name, value)
+        return value
+
+
+def old_module(path: str) -> ModuleType | None:
+    """The module for `tensorflow.<path>`, or None if TensorFlow 1.15 had no such private module."""
+    if not exists(path):
+        return None
+    message = _MESSAGES.fullmatch(path)
+    if message:
+        name = f"tensorboard.compat.proto.{message['module']}"
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+    return OldModule(path)
+
+
+def _lookup(path: str, name: str) -> Any:
+    """The object that `name` means in the private module `path`.
+
+    Raises:
+      AttributeError: no namespace has it.
+    """
+    spelled = NAMES.get(f"{path}.{name}")
+    if spelled is not None:
+        module, _, attribute = spelled.partition(":")
+        return getattr(importlib.import_module(module), attribute)
+    if path in MODULES:
+        places: Iterator[Any] = iter([importlib.import_module(MODULES[path])])
+        value = _first(places, name)
+        if value is not _MISSING:
+            return value
+    if _GENERATED.fullmatch(path):
+        op_type = _op_types().get(name.replace("_", "").lower())
+        if op_type is not None:
+            return raw.function(op_type)
+    value = _first(filter(None, map(_namespace, search_order(path))), name)
+    if value is _MISSING:
+        raise AttributeError(f"tensorflow.{path}.{name} is not built in Undertow")
+    return value
+
+
+_MISSING = object()
+
+
+def _first(places: Iterator[Any], name: str) -> Any:
+    return next((value for place in places if (value := getattr(place, name, _MISSING)) is not _MISSING), _MISSING)
+
+
+def _namespace(path: str) -> ModuleType | None:
+    found = public_module(path) if path else public("")
+    return None if isinstance(found, OldModule) else found
+
+
+@functools.cache
+def _op_types() -> dict[str, str]:
+    """Every op's type by its Python name without underscores: `conv2d_backprop_input` is Conv2DBackpropInput."""
+    return {op_type.lower(): op_type for op_type in registry.names()}
+
+
+@functools.cache
+def search_order(path: str) -> tuple[str, ...]:
+    """The public namespaces where a name of the private module `path` is looked for, best first.
+
+    `python.ops.nn_ops` is `nn`, then `tf` itself, then all others; `contrib.layers.python.layers.utils` begins with
+    `contrib.layers.utils` and `contrib.layers`.
+    """
+    *home, rest = path.split(".python.", 1) if path.startswith("contrib.") else [path.partition(".")[2]]
+    parts = [re.sub(r"(_ops)?(_impl|_lib|_v2)?$", "", part) or part for part in rest.split(".")]
+    whole = rest.split(".")
+    order: list[str] = []
+    if home:
+        order += [f"{home[0]}.{'.'.join(whole[i:])}" for i in range(len(whole))]
+        order.append(home[0])
+    for start in range(len(whole)):  # saved_model.tag_constants, keras.layers …
+        order += [".".join(whole[start:end]) for end in range(len(whole), start + 1, -1)]
+    for old, new in zip(reversed(whole), reversed(parts)):
+        order += _ALIASES.get(old) or _ALIASES.get(new) or (old, new)
+    return tuple(dict.fromkeys([*order, "", *_REST]))
