@@ -21,7 +21,7 @@ from typing import Any
 
 from ..graph.errors import InvalidArgumentError
 
-FAMILIES = ("array", "math", "nn", "random", "state", "training")
+FAMILIES = ("array", "control_flow", "math", "nn", "random", "state", "training")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""How a graph runs: the session, its plans, gradients, devices, and the variables' storage."""

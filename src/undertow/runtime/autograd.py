@@ -1,0 +1,98 @@
+"""Gradients are torch's: what a gradient node does when it runs. DESIGN.md, decision 4."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..graph import operation
+from ..graph.operation import Operation
+from ..ops.gradients import between
+
+
+def leaf(value: Tensor) -> Tensor:
+    """`value` as something to differentiate by: itself if it is being recorded already."""
+    return value if value.requires_grad else value.detach().requires_grad_()
+
+
+class _Gate(torch.autograd.Function):
+    """The identity, through which no gradient goes while its switch is closed."""
+
+    @staticmethod
+    def forward(ctx: Any, value: Tensor, switch: list[bool]) -> Tensor:
+        ctx.switch = switch
+        return value.view_as(value)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, None]:  # type: ignore[override]
+        return (None if ctx.switch[0] else grad), None
+
+
+def gate(switch: list[bool]) -> Callable[[Tensor], Tensor]:
+    """A step that lets a tensor through, and its gradient only while `switch` is open."""
+
+    def apply(value: Tensor) -> Tensor:
+        return _Gate.apply(value, switch)  # type: ignore[no-untyped-call]
+
+    return apply
+
+
+@dataclass
+class GradientNode:
+    """A SymbolicGradient op taken apart."""
+
+    op: Operation
+    ys: list[operation.Tensor]
+    grad_ys: list[operation.Tensor]
+    targets: list[operation.Tensor]
+    stops: list[operation.Tensor]
+    region: set[Operation]
+
+    @classmethod
+    def of(cls, op: Operation) -> GradientNode:
+        inputs, parts = list(op.inputs), []
+        for key in ("_ys", "_grad_ys", "_targets", "_stops"):
+            count = op.attrs[key]
+            parts.append(inputs[:count])
+            del inputs[:count]
+        ys, grad_ys, targets, stops = parts
+        return cls(op, ys, grad_ys, targets, stops, between(ys, targets, stops))
+
+
+def gradient_call(
+    node: GradientNode, switches: list[list[bool]], create_graph: bool, retain_graph: bool
+) -> Callable[..., list[Tensor]]:
+    """The function of ys, grad_ys and targets that gives the gradients, zeros where torch finds no path."""
+    n_ys, n_grad, n_targets = len(node.ys), len(node.grad_ys), len(node.targets)
+
+    def gradient(*values: Any) -> list[Tensor]:
+        ys = values[:n_ys]
+        grads = values[n_ys : n_ys + n_grad] or [torch.ones_like(y) for y in ys]
+        targets = values[n_ys + n_grad : n_ys + n_grad + n_targets]
+        live = [(y, g) for y, g in zip(ys, grads) if y.requires_grad]
+        wanted = [i for i, t in enumerate(targets) if t.requires_grad]
+        found: list[Tensor | None] = [None] * n_targets
+        if live and wanted:
+            for switch in switches:
+                switch[0] = True
+            try:
+                given = torch.autograd.grad(
+                    [y for y, _ in live],
+                    [targets[i] for i in wanted],
+                    [g for _, g in live],
+                    allow_unused=True,
+                    create_graph=create_graph,
+                    retain_graph=retain_graph,
+                )
+            finally:
+                for switch in switches:
+                    switch[0] = False
+            for i, g in zip(wanted, given):
+                found[i] = g
+        return [torch.zeros_like(t) if g is None else g for t, g in zip(targets, found)]
+
+    return gradient

@@ -1,0 +1,90 @@
+"""What a session runs with once something runs: its device, its store, and the making and running of plans."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, NamedTuple
+
+import torch
+
+from ..graph.operation import Operation, Tensor
+from .devices import HOST, Placement, accelerator
+from .lower import Lowering
+from .plan import Plan
+from .store import Store
+from .values import to_numpy, to_torch
+
+
+class Engine:
+    """The torch side of one session."""
+
+    def __init__(self, session: Any, config: Any) -> None:
+        self.session = session
+        self.log_placement = bool(config is not None and config.log_device_placement)
+        self.placement = Placement(self._device(config))
+        self.store = Store()
+
+    def _device(self, config: Any) -> torch.device:
+        found = accelerator()
+        if config is None:
+            return found or HOST
+        if config.intra_op_parallelism_threads > 0:
+            torch.set_num_threads(config.intra_op_parallelism_threads)
+        no_gpu = "GPU" in config.device_count and config.device_count["GPU"] == 0
+        if found is None or no_gpu:
+            return HOST
+        fraction = config.gpu_options.per_process_gpu_memory_fraction
+        if found.type == "cuda" and 0 < fraction <= 1:
+            torch.cuda.set_per_process_memory_fraction(fraction)
+        visible = config.gpu_options.visible_device_list
+        if found.type == "cuda" and visible:
+            return torch.device("cuda", int(visible.split(",")[0]))
+        return found
+
+    def plan(self, fetches: list[Tensor | Operation], feeds: list[Tensor]) -> Plan:
+        """The plan for these fetches when these tensors are fed."""
+        lowering = Lowering(fetches, feeds, self.store, self.placement, self.session)
+        plan = lowering.plan()
+        if self.log_placement:
+            for op in dict.fromkeys(step.op for step in plan.steps):
+                print(f"{op.name}: ({op.type}): {device_name(self.placement.device(op))}", file=sys.stderr)
+        return plan
+
+    def run(self, plan: Plan, feeds: dict[Tensor, Any], elements: tuple[Any, ...]) -> list[Any]:
+        """Run a plan on arrays, giving arrays."""
+        if self.placement.main is HOST:
+            fed = [to_torch(array) for array in feeds.values()]
+        else:
+            fed = [self.placement.feed(t, to_torch(array)) for t, array in feeds.items()]
+        values = plan.run(fed)
+        return [
+            None if fetch is None
+            else feeds[element].copy()[()] if element in feeds
+            else to_numpy(value, fetch.shared)
+            for element, fetch, value in zip(elements, plan.fetches, values)
+        ]  # fmt: skip
+
+
+class DeviceAttributes(NamedTuple):
+    """One device of `Session.list_devices`."""
+
+    name: str
+    device_type: str
+    memory_limit_bytes: int
+    incarnation: int = 0
+
+
+def device_name(device: torch.device) -> str:
+    kind = "CPU" if device.type == "cpu" else "GPU"
+    return f"/job:localhost/replica:0/task:0/device:{kind}:{device.index or 0}"
+
+
+def list_devices() -> list[DeviceAttributes]:
+    """The host, and the accelerators there are."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
+    found = [DeviceAttributes(device_name(HOST), "CPU", pages)]
+    for i in range(torch.cuda.device_count()):
+        memory = torch.cuda.get_device_properties(i).total_memory
+        found.append(DeviceAttributes(device_name(torch.device("cuda", i)), "GPU", memory))
+    return found

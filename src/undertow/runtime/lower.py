@@ -1,0 +1,345 @@
+"""From a graph to a plan: order, kernels bound to attrs, variables' cells, gradient regions, then the passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+
+from ..graph.dtypes import DType
+from ..graph.errors import InvalidArgumentError, unbuilt
+from ..graph.operation import Operation, Tensor
+from ..kernels.registry import Kernel, load
+from ..ops import registry
+from . import autograd
+from .autograd import GradientNode
+from .devices import Placement
+from .order import FetchRead, Task, arrange, reference_inputs, variable_of
+from .plan import Fetch, Plan, Step
+from .store import Store
+from .values import to_torch, torch_dtype
+
+VARIABLES = {"VariableV2", "Variable"}
+SHORT = {"float32": "float", "float64": "double", "float16": "half"}  # as TensorFlow's messages call them
+BRANCHES = {"Switch", "RefSwitch"}
+JOINS = {"Merge", "RefMerge"}
+
+
+class Context:
+    """What a kernel may need beside its inputs: its op, the device it runs on, what it keeps in this session."""
+
+    __slots__ = ("device", "op", "session", "state")
+
+    def __init__(self, op: Operation, device: torch.device, state: dict[str, Any], session: Any) -> None:
+        self.op = op
+        self.device = device
+        self.state = state
+        self.session = session
+
+
+class Lowering:
+    """One graph, one set of fetches and feeds, on its way to becoming a plan."""
+
+    def __init__(
+        self, fetches: list[Tensor | Operation], feeds: list[Tensor], store: Store, placement: Placement, session: Any
+    ) -> None:
+        self.fetches, self.feeds = fetches, feeds
+        self.fed = set(feeds)
+        self.store, self.placement, self.session = store, placement, session
+        self.kernels = load()
+        self.steps: list[Step] = []
+        self.constants: dict[int, Any] = {}
+        self.slots: dict[Tensor, int] = {}
+        self.recorded_slots: dict[Tensor, int] = {}  # where a recorded step finds a tensor, if elsewhere
+        self.fetched_slots: dict[Tensor, int] = {}  # the values of variables that were fetched by reference
+        self.control_slots: dict[Operation, int] = {}  # the slots that tell whether an op of a branch ran
+        self.size = 0
+        for tensor in feeds:
+            self.slots[tensor] = self.new_slot()
+
+    def new_slot(self) -> int:
+        self.size += 1
+        return self.size - 1
+
+    def plan(self) -> Plan:
+        self.order = arrange(self.fetches, self.fed)
+        self.depths = self._branch_depths()
+        ops = [t for t in self.order.tasks if isinstance(t, Operation)]
+        self.gradients = {op: GradientNode.of(op) for op in ops if op.type == "SymbolicGradient"}
+        self.recorded: set[Operation] = set().union(*(g.region for g in self.gradients.values())) & set(ops)
+        self.leaves = {t for g in self.gradients.values() for t in g.targets}
+        self.switches: dict[Tensor, list[bool]] = {t: [False] for g in self.gradients.values() for t in g.stops}
+        self.copied = self._reads_to_copy()
+        for tensor in self.feeds:
+            self._prepare_for_gradients(tensor, None)
+        for task in self.order.tasks:
+            self._lower(task)
+        fetches = [self._fetch(f) for f in self.fetches]
+        return Plan(self.steps, self.constants, self.size, [self.slots[t] for t in self.feeds], fetches)
+
+    # Steps
+
+    def _lower(self, task: Task) -> None:
+        if isinstance(task, FetchRead):
+            self.fetched_slots[task.tensor] = self._read(task, task.tensor, task.tensor.op)
+            return
+        op: Operation = task
+        if op.type == "Const":
+            self._constant(op)
+        elif op.type in VARIABLES:
+            out = op.outputs[0]
+            self.constants[self._output(out)] = self.store.cell(op, torch_dtype(out.dtype), self.placement.device(op))
+        elif op.type == "NoOp":
+            self._control_only(op)
+        elif op in self.gradients:
+            self._gradient(self.gradients[op])
+        elif op.type == "Placeholder":
+            self._unfed(op)
+        else:
+            self._kernel(op)
+        for tensor in op.outputs:
+            self._prepare_for_gradients(tensor, op)
+
+    def _output(self, tensor: Tensor) -> int:
+        """The slot that an op's output goes to; a fed output goes nowhere."""
+        if tensor in self.fed:
+            return self.new_slot()
+        slot = self.slots[tensor] = self.new_slot()
+        return slot
+
+    def _constant(self, op: Operation) -> None:
+        value = to_torch(op.attrs["value"])
+        value = self.placement.constant(op, value)
+        slot = self._output(op.outputs[0])
+        alive = self._alive(op)
+        if alive is None:
+            self.constants[slot] = value
+        else:  # a constant in a branch tells by its slot whether the branch was taken
+            self.steps.append(Step(op, "Const", lambda: value, [], [slot], alive=alive))
+
+    def _control_only(self, op: Operation) -> None:
+        alive = self._alive(op)
+        if alive is not None:
+            slot = self.control_slots[op] = self.new_slot()
+            self.steps.append(Step(op, "NoOp", lambda: None, [], [slot], alive=alive))
+
+    def _unfed(self, op: Operation) -> None:
+        dtype, shape = op.attrs["dtype"].name, op.outputs[0].shape
+        message = f"You must feed a value for placeholder tensor '{op.name}' with dtype {SHORT.get(dtype, dtype)}"
+        if shape._dims is not None:
+            message += f" and shape [{','.join('?' if d is None else str(d) for d in shape._dims)}]"
+
+        def fail() -> Any:
+            raise InvalidArgumentError(None, op, message)
+
+        self.steps.append(Step(op, "Placeholder", fail, [], [self._output(op.outputs[0])], alive=self._alive(op)))
+
+    def _kernel(self, op: Operation) -> None:
+        kernel = self.kernels.get(op.type)
+        if kernel is None:
+            raise unbuilt(f"The op {op.type} (node {op.name!r})")
+        recorded = op in self.recorded
+        inputs = []
+        for tensor, by_reference in zip(op.inputs, reference_inputs(op)):
+            if tensor.dtype._is_ref_dtype and not by_reference and tensor not in self.fed:
+                inputs.append(self._read(op, tensor, op))
+            else:
+                inputs.append(self._slot(tensor, recorded))
+        inputs = self.placement.moved(self, op, kernel, inputs)
+        outputs = [self._output(t) for t in op.outputs]
+        call = self._call(op, kernel)
+        alive = self._alive(op)
+        if not outputs:
+            slot = self.control_slots[op] = self.new_slot()
+            outputs = [slot]
+        self.steps.append(Step(op, op.type, call, inputs, outputs, recorded, op.attrs, alive))
+
+    def _slot(self, tensor: Tensor, recorded: bool) -> int:
+        if recorded and tensor in self.recorded_slots:
+            return self.recorded_slots[tensor]
+        return self.slots[tensor]
+
+    def _call(self, op: Operation, kernel: Kernel) -> Callable[..., Any]:
+        attrs = {name: _kernel_attr(op.attrs[name]) for name in kernel.attrs}
+        function = partial(kernel.function, **attrs) if attrs else kernel.function
+        if kernel.context:
+            context = Context(op, self.placement.device(op), self.store.state(op), self.session)
+            function = partial(function, context)
+        groups = _list_arguments(op)
+        return _grouped(function, groups) if groups else function
+
+    def _read(self, task: Task, tensor: Tensor, op: Operation) -> int:
+        """The value of a variable, as its storage or, where someone still needs it after a write, a copy."""
+        slot = self.new_slot()
+        copied = (task, tensor) in self.copied
+        call = _copy_cell if copied else _read_cell
+        alive = None if isinstance(task, FetchRead) else self._alive(op)
+        self.steps.append(Step(op, "read", call, [self.slots[tensor]], [slot], alive=alive))
+        return slot
+
+    def _prepare_for_gradients(self, tensor: Tensor, op: Operation | None) -> None:
+        if tensor in self.leaves and tensor in self.slots:
+            recorded = op in self.recorded
+            self._recorded_step(tensor, "leaf", autograd.leaf, recorded)
+        if tensor in self.switches and tensor in self.slots:
+            self._recorded_step(tensor, "gate", autograd.gate(self.switches[tensor]), True)
+
+    def _recorded_step(self, tensor: Tensor, kind: str, call: Callable[..., Any], recorded: bool) -> None:
+        source = self._slot(tensor, True)
+        slot = self.recorded_slots[tensor] = self.new_slot()
+        alive = self._alive(tensor.op) if tensor not in self.fed else None
+        self.steps.append(Step(tensor.op, kind, call, [source], [slot], recorded, alive=None if alive is None else [source]))
+
+    def _gradient(self, node: GradientNode) -> None:
+        later = [g for g in self.gradients.values() if self.order.position[g.op] > self.order.position[node.op]]
+        recorded = node.op in self.recorded
+        retain = recorded or any(g.region & node.region for g in later)
+        switches = [self.switches[t] for t in node.stops]
+        call = autograd.gradient_call(node, switches, create_graph=recorded, retain_graph=retain)
+        inputs = [self._slot(t, True) for t in (*node.ys, *node.grad_ys, *node.targets)]
+        outputs = [self._output(t) for t in node.op.outputs]
+        if len(outputs) == 1:
+            several = call
+            call = lambda *values: several(*values)[0]  # noqa: E731 - one output is not in a list
+        # Recorded or not, the call itself turns recording on for what it differentiates.
+        self.steps.append(Step(node.op, "SymbolicGradient", call, inputs, outputs, recorded, alive=self._alive(node.op)))
+
+    def _alive(self, op: Operation) -> list[int] | None:
+        """The slots that show whether the branch which `op` is in was taken; None outside of any branch."""
+        if not self._conditional(op):
+            return None
+        slots = []
+        for control in op._control_inputs:
+            if self._conditional(control) or control.type in BRANCHES:
+                slots.append(self.slots[control.outputs[0]] if control.outputs else self.control_slots[control])
+        return slots
+
+    def _conditional(self, op: Operation) -> bool:
+        """Whether an op may not run: it comes after a Switch whose branches no Merge has joined yet."""
+        return self.depths[op] > 0
+
+    def _branch_depths(self) -> dict[Operation, int]:
+        """How many branches, each inside the other, every op is in."""
+        depths: dict[Operation, int] = {}
+        for op in self.order.tasks:
+            if isinstance(op, FetchRead):
+                continue
+            sources = [t.op for t in op.inputs if t not in self.fed] + op._control_inputs
+            depth = max((depths[s] + (s.type in BRANCHES) for s in sources), default=0)
+            depths[op] = max(depth - 1, 0) if op.type in JOINS else depth
+        return depths
+
+    # Variables
+
+    def _reads_to_copy(self) -> set[tuple[Task, Tensor]]:
+        """The reads whose storage would change under someone who still looks at it."""
+        result: set[tuple[Task, Tensor]] = set()
+        for variable, writers in self.order.writers.items():
+            last_write = max(self.order.position[w] for w in writers)
+            for reader in self.order.readers.get(variable, ()):
+                position = self.order.position[reader]
+                if position > last_write:
+                    continue
+                first_write = min(p for w in writers if (p := self.order.position[w]) >= position)
+                if self._seen_after(reader, first_write):
+                    tensors = [reader.tensor] if isinstance(reader, FetchRead) else reader.inputs
+                    result.update((reader, t) for t in tensors if t.dtype._is_ref_dtype and variable_of(t) is variable)
+        return result
+
+    def _seen_after(self, reader: Task, write: int) -> bool:
+        """Whether what was read is, through views or a gradient's record, looked at after the step at `write`."""
+        if isinstance(reader, FetchRead):
+            return True
+        stack, seen = [reader], set()
+        while stack:
+            op = stack.pop()
+            if op in seen:
+                continue
+            seen.add(op)
+            kernel = self.kernels.get(op.type)
+            if op in self.recorded or any(t in self.leaves for t in op.outputs):
+                users = [g.op for g in self.gradients.values() if op in g.region or set(op.outputs) & set(g.targets)]
+                if any(self.order.position[g] >= write for g in users):
+                    return True
+            if kernel is None or not kernel.view:
+                continue
+            for tensor in op.outputs:
+                if tensor in self._fetched:
+                    return True
+                for user in tensor._consumers:
+                    if user in self.order.position:
+                        if self.order.position[user] >= write:
+                            return True
+                        stack.append(user)
+        return False
+
+    @property
+    def _fetched(self) -> set[Any]:
+        return set(self.fetches)
+
+    # Fetches
+
+    def _fetch(self, fetch: Tensor | Operation) -> Fetch | None:
+        if isinstance(fetch, Operation):
+            return None
+        slot = self.fetched_slots.get(fetch)
+        return Fetch(self.slots[fetch] if slot is None else slot, self._shared(fetch))
+
+    def _shared(self, tensor: Tensor) -> bool:
+        """Whether a fetched tensor's memory may be a variable's, a constant's or the feeder's."""
+        while True:
+            if tensor in self.fed or tensor.dtype._is_ref_dtype or tensor.op.type == "Const":
+                return True
+            kernel = self.kernels.get(tensor.op.type)
+            if kernel is None or not kernel.view:
+                return False
+            if len(tensor.op.inputs) != 1:
+                return True
+            tensor = tensor.op.inputs[0]
+
+
+def _read_cell(cell: Any) -> Any:
+    return cell.read()
+
+
+def _copy_cell(cell: Any) -> Any:
+    return cell.copy()
+
+
+def _kernel_attr(value: Any) -> Any:
+    """An attr as kernels take it: dtypes are torch's, shapes lists with None for what is not known."""
+    if isinstance(value, DType):
+        return torch_dtype(value)
+    if isinstance(value, list) and value and isinstance(value[0], DType):
+        return [torch_dtype(v) for v in value]
+    return value
+
+
+def _list_arguments(op: Operation) -> list[int | None]:
+    """For each input argument the number of tensors in its list, None for a single one; empty if none is a list."""
+    arguments = registry.get(op.type).inputs
+    if not any(arg.is_list for arg in arguments):
+        return []
+    return [
+        None if not arg.is_list
+        else op.attrs[arg.number_attr] if arg.number_attr
+        else len(op.attrs[arg.type_list_attr])
+        for arg in arguments
+    ]  # fmt: skip
+
+
+def _grouped(function: Callable[..., Any], groups: list[int | None]) -> Callable[..., Any]:
+    if groups == [None] * len(groups):
+        return function
+    bounds: list[int | slice] = []
+    start = 0
+    for count in groups:
+        bounds.append(start if count is None else slice(start, start + count))
+        start += 1 if count is None else count
+
+    def call(*values: Any) -> Any:
+        return function(*[list(values[b]) if b.__class__ is slice else values[b] for b in bounds])
+
+    return call

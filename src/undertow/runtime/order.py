@@ -1,0 +1,163 @@
+"""What of a graph a run needs, and in which order: DESIGN.md, decision 3."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..graph.operation import Operation, Tensor
+from ..ops import registry
+
+
+@dataclass(eq=False)
+class FetchRead:
+    """The reading of a variable's value that was fetched by its reference: a task of its own in the order."""
+
+    tensor: Tensor
+    id: int
+
+
+Task = Any  # an Operation or a FetchRead
+
+
+@dataclass
+class Order:
+    """Tasks in the order of their running, with what the lowering wants to know of variables."""
+
+    tasks: list[Task]
+    position: dict[Task, int]
+    readers: dict[Operation, list[Task]] = field(default_factory=dict)  # variable -> tasks that read its value
+    writers: dict[Operation, list[Operation]] = field(default_factory=dict)  # variable -> ops that change it
+
+
+def needed(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
+    """The operations that must run: backward from the fetches, stopping at what is fed."""
+    found: set[Operation] = set()
+    stack = [f.op if isinstance(f, Tensor) else f for f in fetches if f not in fed]
+    while stack:
+        op = stack.pop()
+        if op in found:
+            continue
+        found.add(op)
+        stack.extend(t.op for t in op.inputs if t not in fed)
+        stack.extend(op._control_inputs)
+    return found
+
+
+def reference_inputs(op: Operation) -> list[bool]:
+    """For each input, whether the op takes it by reference."""
+    flags: list[bool] = []
+    for arg in registry.get(op.type).inputs:
+        count = 1
+        if arg.number_attr:
+            count = op.attrs[arg.number_attr]
+        elif arg.type_list_attr:
+            count = len(op.attrs[arg.type_list_attr])
+        flags.extend([arg.is_ref] * count)
+    return flags
+
+
+_READ_ONLY_REFERENCES = {"IsVariableInitialized", "RefIdentity", "RefSwitch", "RefMerge", "RefEnter", "RefExit"}
+
+
+def variable_of(tensor: Tensor) -> Operation:
+    """The variable op that a tensor of reference type stands for."""
+    op = tensor.op
+    while op.inputs:
+        op = op.inputs[0].op
+    return op
+
+
+def arrange(fetches: list[Tensor | Operation], fed: set[Tensor]) -> Order:
+    """Order what a run needs: by dependencies, writes to variables as late as can be, then as the program is written."""
+    ops = needed(fetches, fed)
+    tasks: list[Task] = sorted(ops, key=lambda op: op._id)
+    last = tasks[-1]._id + 1 if tasks else 0
+    for fetch in dict.fromkeys(fetches):
+        if isinstance(fetch, Tensor) and fetch.dtype._is_ref_dtype and fetch not in fed:
+            tasks.append(FetchRead(fetch, last + len(tasks)))
+    order = Order([], {})
+    before: dict[Task, set[Task]] = {}
+    for task in tasks:
+        if isinstance(task, FetchRead):
+            before[task] = {task.tensor.op}
+            order.readers.setdefault(variable_of(task.tensor), []).append(task)
+            continue
+        before[task] = {t.op for t in task.inputs if t not in fed}.union(task._control_inputs)
+        if any(t.dtype._is_ref_dtype for t in task.inputs):
+            _note_variables(task, order, fed)
+    soft = _reads_before_writes(order, before)
+    _sort(tasks, before, soft, order)
+    return order
+
+
+def _note_variables(op: Operation, order: Order, fed: set[Tensor]) -> None:
+    for tensor, by_reference in zip(op.inputs, reference_inputs(op)):
+        if not tensor.dtype._is_ref_dtype or tensor in fed:
+            continue
+        variable = variable_of(tensor)
+        if not by_reference:
+            order.readers.setdefault(variable, []).append(op)
+        elif op.type not in _READ_ONLY_REFERENCES:
+            order.writers.setdefault(variable, []).append(op)
+
+
+def _reads_before_writes(order: Order, before: dict[Task, set[Task]]) -> dict[Task, set[Task]]:
+    """For each write the reads of the old value that it waits for: all that no dependency puts after it."""
+    soft: dict[Task, set[Task]] = {}
+    ancestors: dict[Task, set[Task]] = {}
+    for variable, writers in order.writers.items():
+        for reader in order.readers.get(variable, ()):
+            above = _ancestors(reader, before, ancestors)
+            mine = [w for w in writers if w in above]
+            newest = max((w._id for w in mine), default=-1)
+            for writer in writers:
+                if writer not in above and writer._id > newest and writer is not reader:
+                    soft.setdefault(writer, set()).add(reader)
+    return soft
+
+
+def _ancestors(task: Task, before: dict[Task, set[Task]], cache: dict[Task, set[Task]]) -> set[Task]:
+    found = cache.get(task)
+    if found is None:
+        found, stack = set(), list(before[task])
+        while stack:
+            item = stack.pop()
+            if item not in found:
+                found.add(item)
+                stack.extend(before[item])
+        cache[task] = found
+    return found
+
+
+def _sort(tasks: list[Task], before: dict[Task, set[Task]], soft: dict[Task, set[Task]], order: Order) -> None:
+    writes = {w for writers in order.writers.values() for w in writers}
+    waiting = {task: before[task] | soft.get(task, set()) for task in tasks}
+    after: dict[Task, list[Task]] = {}
+    for task, earlier in waiting.items():
+        for item in earlier:
+            after.setdefault(item, []).append(task)
+
+    def key(task: Task) -> tuple[bool, int]:
+        return task in writes, task.id if isinstance(task, FetchRead) else task._id
+
+    ready = [(key(t), t) for t in tasks if not waiting[t]]
+    heapq.heapify(ready)
+    while len(order.tasks) < len(tasks):
+        if not ready:  # reads and writes wait for each other in a circle: let the first go on hard dependencies alone
+            stuck = min((t for t in tasks if t not in order.position and not waiting[t] & before[t]), key=key, default=None)
+            if stuck is None:
+                raise ValueError("The graph has a cycle that is no while loop.")
+            waiting[stuck] = set()
+            ready.append((key(stuck), stuck))
+        _, task = heapq.heappop(ready)
+        if task in order.position:
+            continue
+        order.position[task] = len(order.tasks)
+        order.tasks.append(task)
+        for later in after.get(task, ()):
+            waiting[later].discard(task)
+            if not waiting[later] and later not in order.position:
+                heapq.heappush(ready, (key(later), later))

@@ -1,0 +1,176 @@
+"""`tf.Session`: runs parts of a graph, and keeps its variables from run to run.
+
+Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/Session
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+from ..graph import stacks
+from ..graph.errors import unbuilt
+from ..graph.graph import Graph
+from ..graph.operation import Tensor
+from .fetches import feed_value, flatten_feeds, flatten_fetches
+
+if TYPE_CHECKING:
+    from .plan import Plan
+
+
+class BaseSession:
+    """What `Session` and `InteractiveSession` share."""
+
+    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+        if graph is not None and not isinstance(graph, Graph):
+            raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
+        if config is not None and not hasattr(config, "gpu_options"):
+            raise TypeError(f"config must be a tf.ConfigProto, but got {type(config)}")
+        if target and not target.startswith("grpc://localhost"):
+            raise unbuilt(f"A session on another machine (target={target!r})", "Leave `target` empty.")
+        self._graph = stacks.get_default_graph() if graph is None else graph
+        self._target = target
+        self._config = config
+        self._closed = False
+        self._engine: Any = None
+        self._plans: dict[Any, Plan] = {}
+
+    @property
+    def graph(self) -> Graph:
+        return self._graph
+
+    @property
+    def graph_def(self) -> Any:
+        return self._graph.as_graph_def()
+
+    @property
+    def sess_str(self) -> str:
+        return self._target
+
+    @property
+    def _session(self) -> Any:
+        return self._engine
+
+    def run(self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None) -> Any:
+        """Run what `fetches` need and return their values in the same structure.
+
+        `fetches`: a tensor, operation, variable or name, or lists, tuples, named tuples and dicts of them; an operation's
+        value is None. `feed_dict`: values to use for tensors in place of computing them. Raises `RuntimeError` if the
+        session is closed, `TypeError` and `ValueError` for fetches and feeds of the wrong kind, dtype or shape, and
+        `tf.errors.OpError`s for what goes wrong in an op.
+        """
+        if self._closed:
+            raise RuntimeError("Attempted to use a closed Session.")
+        graph = self._graph
+        if not graph._ops and not isinstance(fetches, (list, tuple, dict)):
+            raise RuntimeError("The Session graph is empty.  Add operations to the graph before calling run().")
+        elements, rebuild = flatten_fetches(graph, fetches)
+        feeds = flatten_feeds(graph, feed_dict) if feed_dict else {}
+        return rebuild(self._run(tuple(elements), feeds))
+
+    def _run(self, elements: tuple[Any, ...], feeds: dict[Tensor, Any]) -> list[Any]:
+        key = (self._graph.plans_version, elements, tuple(feeds))
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._make_plan(key)
+        return self._engine.run(plan, feeds, elements)
+
+    def _make_plan(self, key: Any) -> Plan:
+        if self._engine is None:
+            from .engine import Engine  # torch comes in here: not before something runs
+
+            self._engine = Engine(self, self._config)
+        version, elements, fed = key
+        if self._plans and next(iter(self._plans))[0] != version:
+            self._plans.clear()  # the graph has grown: none of them can be asked for again
+        plan = self._plans[key] = self._engine.plan(list(elements), list(fed))
+        return plan
+
+    def make_callable(self, fetches: Any, feed_list: Any = None, accept_options: bool = False) -> Callable[..., Any]:
+        """A function of the values of `feed_list` that runs `fetches`: `run` with the looking-up done once."""
+        if feed_list is not None and not isinstance(feed_list, (list, tuple)):
+            raise TypeError("`feed_list` must be a list or tuple.")
+        tensors = [self._graph.as_graph_element(t, allow_operation=False) for t in feed_list or ()]
+        elements, rebuild = flatten_fetches(self._graph, fetches)
+        frozen = tuple(elements)
+
+        def call(*values: Any, **_: Any) -> Any:
+            if self._closed:
+                raise RuntimeError("Attempted to use a closed Session.")
+            if len(values) != len(tensors):
+                raise ValueError(f"The callable takes {len(tensors)} values, got {len(values)}.")
+            return rebuild(self._run(frozen, {t: feed_value(t, v) for t, v in zip(tensors, values)}))
+
+        return call
+
+    def partial_run_setup(self, fetches: Any, feeds: Any = None) -> Any:
+        raise unbuilt("Session.partial_run", "Run the parts with separate `run` calls, feeding what they share.")
+
+    def partial_run(self, handle: Any, fetches: Any, feed_dict: Any = None) -> Any:
+        raise unbuilt("Session.partial_run", "Run the parts with separate `run` calls, feeding what they share.")
+
+    def list_devices(self) -> list[Any]:
+        """The devices that this process has."""
+        from .engine import list_devices
+
+        return list_devices()
+
+    def close(self) -> None:
+        """Let go of the variables' memory; running after that raises `RuntimeError`."""
+        self._closed = True
+        self._plans.clear()
+        self._engine = None
+
+    def as_default(self) -> AbstractContextManager[Any]:
+        """Make this the default session inside `with`; it is not closed after it."""
+        return stacks.sessions.using(self)
+
+
+class Session(BaseSession):
+    """A session: `with tf.Session() as sess:` makes it and its graph the default and closes it after.
+
+    `target` is the default local runtime, `graph` the default graph unless given, `config` a `tf.ConfigProto`.
+    """
+
+    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+        super().__init__(target, graph, config)
+        self._contexts: list[AbstractContextManager[Any]] = []
+
+    def __enter__(self) -> Session:
+        for context in (self._graph.as_default(), self.as_default()):
+            context.__enter__()
+            self._contexts.append(context)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        for _ in range(2):
+            self._contexts.pop().__exit__(*error)
+        if not self._contexts:
+            self.close()
+
+    @staticmethod
+    def reset(target: str, containers: Any = None, config: Any = None) -> None:
+        raise unbuilt("Session.reset", "Make a new session: variables live in the session that made them.")
+
+
+class InteractiveSession(BaseSession):
+    """A session that makes itself the default one when it is made, for a shell or a notebook."""
+
+    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+        super().__init__(target, graph, config)
+        self._explicit_graph = graph
+        self._pushed: list[AbstractContextManager[Any]] = [self.as_default()]
+        if graph is not None:
+            self._pushed.insert(0, graph.as_default())
+        for context in self._pushed:
+            context.__enter__()
+
+    def close(self) -> None:
+        """Close it, and take back its being the default."""
+        super().close()
+        for stack, item in ((stacks.sessions, self), (stacks.graphs, self._explicit_graph)):
+            if self._pushed and item in stack.stack:
+                stack.stack.remove(item)  # type: ignore[arg-type]
+        self._pushed = []
+

@@ -1,0 +1,61 @@
+"""The storage of variables in one session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..graph.errors import FailedPreconditionError
+from ..graph.operation import Operation
+
+
+class Cell:
+    """One variable's storage: a tensor (strings: an array), None until it is initialized."""
+
+    __slots__ = ("device", "dtype", "name", "value")
+
+    def __init__(self, name: str, dtype: torch.dtype | None, device: torch.device) -> None:
+        self.name = name
+        self.dtype = dtype
+        self.device = device
+        self.value: Any = None
+
+    def read(self) -> Any:
+        """The storage itself, not a copy; `FailedPreconditionError` if there is none yet."""
+        if self.value is None:
+            raise FailedPreconditionError(None, None, f"Attempting to use uninitialized value {self.name}")
+        return self.value
+
+    def copy(self) -> Any:
+        """The value, safe from later writes."""
+        value = self.read()
+        return value.clone() if isinstance(value, torch.Tensor) else value.copy()
+
+    def assign(self, value: Any) -> None:
+        """Take over a copy of `value`, in the same storage where the shape is the same."""
+        old = self.value
+        if isinstance(value, np.ndarray):
+            self.value = value.copy()
+        elif isinstance(old, torch.Tensor) and old.shape == value.shape:
+            old.copy_(value)
+        else:
+            self.value = value.detach().to(self.device, copy=True, memory_format=torch.contiguous_format)
+
+
+class Store:
+    """The cells of a session's variables, and whatever else its ops keep between runs."""
+
+    def __init__(self) -> None:
+        self.cells: dict[Operation, Cell] = {}
+        self.states: dict[Operation, dict[str, Any]] = {}
+
+    def cell(self, op: Operation, dtype: torch.dtype | None, device: torch.device) -> Cell:
+        found = self.cells.get(op)
+        if found is None:
+            found = self.cells[op] = Cell(op.name, dtype, device)
+        return found
+
+    def state(self, op: Operation) -> dict[str, Any]:
+        return self.states.setdefault(op, {})
