@@ -56,10 +56,11 @@ class _Show:
 
     def replace(self, pyplot: Any) -> None:
         self.pyplot = pyplot
-        pyplot.show = self.show
-        pyplot.switch_backend = lambda newbackend: None
+        pyplot.show = lambda *args, **kwargs: self.show()  # a plain function: Matplotlib sets its signature
+        switch = pyplot.switch_backend
+        pyplot.switch_backend = lambda newbackend: switch("Agg")
 
-    def show(self, *args: Any, **kwargs: Any) -> None:
+    def show(self) -> None:
         if self.folder is None and not self.told:
             self.told = True
             print("undertow: there is no screen, so plt.show() shows nothing; --figures DIR saves it", file=sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 from collections.abc import Callable
-from types import ModuleType
+from functools import partial
 from typing import Any
 
 from undertow.compat.after_import import after_import
@@ -62,17 +62,15 @@ def install() -> None:
     after_import("numpy", _patch)
 
 
-def _patch(np: ModuleType) -> None:
+def _patch(np: Any) -> None:
     put_back("numpy", np, _table(np))
     _read_binary_strings(np)
     _old_methods(np)
 
 
-def _table(np: ModuleType) -> dict[str, Callable[[], Any]]:
+def _table(np: Any) -> dict[str, Callable[[], Any]]:
     table: dict[str, Callable[[], Any]] = {}
-    table |= {name: lambda kept=kept: kept for name, kept in _PYTHON_TYPES.items()}
-    table |= {name: lambda kept=kept: kept for name, kept in _NUMBERS.items()}
-    table |= {name: lambda kept=kept: getattr(np, kept) for name, kept in _RENAMED.items() if hasattr(np, kept)}
+    table |= {name: partial(getattr, np, kept) for name, kept in _RENAMED.items() if hasattr(np, kept)}
 
     def asfarray(a: Any, dtype: Any = np.float64) -> Any:
         kind = np.dtype(dtype)
@@ -93,7 +91,9 @@ def _table(np: ModuleType) -> dict[str, Callable[[], Any]]:
         def __missing__(self, dtype: Any) -> Any:
             return lambda x: np.asarray(x).astype(dtype)
 
-    functions: dict[str, Any] = {
+    values: dict[str, Any] = {
+        **_PYTHON_TYPES,
+        **_NUMBERS,
         "asfarray": asfarray,
         "asscalar": lambda a: np.asarray(a).item(),
         "cast": Cast(),
@@ -111,10 +111,14 @@ def _table(np: ModuleType) -> dict[str, Callable[[], Any]]:
         },
         "set_string_function": lambda f, repr=True: None,
     }
-    return table | {name: lambda kept=kept: kept for name, kept in functions.items()}
+    return table | {name: partial(_itself, value) for name, value in values.items()}
 
 
-def _read_binary_strings(np: ModuleType) -> None:
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _read_binary_strings(np: Any) -> None:
     """`np.fromstring(data, dtype)` read bytes until NumPy 2.3; the text form, with `sep`, is still NumPy's own."""
     fromstring = np.fromstring
     if getattr(fromstring, "__module__", None) == __name__:
@@ -130,12 +134,12 @@ def _read_binary_strings(np: ModuleType) -> None:
     np.fromstring = old_fromstring
 
 
-def _old_methods(np: ModuleType) -> None:
+def _old_methods(np: Any) -> None:
     """Put back the array methods that NumPy removed: `image.tostring()` is in half of all TFRecord writers."""
 
     def tostring(self: Any, order: str = "C") -> bytes:
         tell("numpy", "numpy.ndarray.tostring")
-        return self.tobytes(order)  # type: ignore[no-any-return]
+        return self.tobytes(order)
 
     def ptp(self: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         tell("numpy", "numpy.ndarray.ptp")

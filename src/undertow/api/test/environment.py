@@ -39,9 +39,9 @@ test_src_dir_path.__test__ = False  # type: ignore[attr-defined]
 
 def is_built_with_cuda() -> bool:
     """Whether the torch below us was built for CUDA."""
-    from ...runtime import devices
+    from ...runtime import gpu
 
-    return devices.built_with_cuda()
+    return gpu.built_with_cuda()
 
 
 def is_built_with_rocm() -> bool:
@@ -50,10 +50,12 @@ def is_built_with_rocm() -> bool:
 
 
 def is_gpu_available(cuda_only: bool = False, min_cuda_compute_capability: tuple[int, int] | None = None) -> bool:
-    """Whether there is a GPU, of at least the CUDA compute capability given."""
-    from ...runtime import devices
+    """Whether there is a GPU; with either argument, one of CUDA and of at least the compute capability given."""
+    from ...runtime import gpu
 
-    capability = devices.gpu_capability()
+    if not cuda_only and min_cuda_compute_capability is None:
+        return gpu.available()
+    capability = gpu.cuda_capability()
     return capability is not None and capability >= (min_cuda_compute_capability or (0, 0))
 
 

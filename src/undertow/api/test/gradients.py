@@ -123,7 +123,7 @@ def _one(
 def _by_op(session: Any, x: Any, at: np.ndarray, y: Any, y_shape: tuple[int, ...], feeds: dict[Any, Any]) -> Jacobian:
     """A column for each number in y: the gradient when that number alone has weight 1."""
     from ...ops.constant import constant
-    from ...runtime.gradients import gradients
+    from ...ops.gradients import gradients
 
     weights = np.zeros(y_shape, y.dtype.base_dtype.as_numpy_dtype)
     dy = constant(weights, name="dy")
