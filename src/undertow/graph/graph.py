@@ -213,6 +213,9 @@ class Graph(Collections):
                     tensor._consumers.append(op)
             self._apply_scopes(op)
             self._ops[name] = op
+            op._control_flow_context = self._control_flow_context
+            if self._control_flow_context is not None:
+                self._control_flow_context.AddOp(op)
             return op
 
     def _apply_scopes(self, op: Operation) -> None:
@@ -229,9 +232,6 @@ class Graph(Collections):
             op._device = devices.place(op, self._device_stack)
         for controller in self._control_stack:
             controller.ops.add(op)
-        op._control_flow_context = self._control_flow_context
-        if self._control_flow_context is not None:
-            self._control_flow_context.AddOp(op)
 
     def _control_inputs_for(self, inputs: tuple[Tensor, ...]) -> list[Operation]:
         """The control dependencies in force, less those that an input already waits for."""

@@ -15,13 +15,12 @@ output. It never changes its inputs; it may return one, or a view of one, if it 
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ..graph.errors import InvalidArgumentError
-
-FAMILIES = ("array", "control_flow", "math", "nn", "random", "state", "training")
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,9 @@ def kernels(table: dict[str, Callable[..., Any]], view: bool = False) -> None:
 
 
 def load() -> dict[str, Kernel]:
-    """All kernels; the first call imports every family."""
-    for family in FAMILIES:
-        importlib.import_module(f"{__package__}.{family}")
+    """All kernels; the first call imports every family, that is every module beside this one."""
+    for family in pkgutil.iter_modules(importlib.import_module(__package__).__path__):
+        importlib.import_module(f"{__package__}.{family.name}")
     return KERNELS
 
 

@@ -135,8 +135,8 @@ def _graph_for(inputs: tuple[Any, ...]) -> Graph:
 def _make(graph: Graph, definition: OpDef, inputs: tuple[Any, ...], name: str, attrs: dict[str, Any]) -> Operation:
     attrs = {key: value for key, value in attrs.items() if value is not None}
     with graph.name_scope(name) as scope:
-        tensors = [t for group in _convert_inputs(definition, inputs, attrs, scope) for t in group]
-    return _add(graph, definition, tuple(tensors), scope, attrs)
+        tensors = [t for group in _convert_inputs(definition, inputs, attrs) for t in group]
+        return _add(graph, definition, tuple(tensors), scope, attrs)
 
 
 def create_op(graph: Graph, op_type: str, inputs: Any, name: str | None, attrs: dict[str, Any]) -> Operation:
@@ -207,7 +207,7 @@ def _count(arg: Argument, attrs: dict[str, Any]) -> int:
 # Inputs
 
 
-def _convert_inputs(definition: OpDef, inputs: tuple[Any, ...], attrs: dict[str, Any], scope: str) -> list[list[Tensor]]:
+def _convert_inputs(definition: OpDef, inputs: tuple[Any, ...], attrs: dict[str, Any]) -> list[list[Tensor]]:
     if len(inputs) != len(definition.inputs):
         raise TypeError(f"{definition.name} takes {len(definition.inputs)} inputs, got {len(inputs)}.")
     groups = []
