@@ -13,6 +13,7 @@ import pytest
 
 from undertow.cli import __version__
 
+
 @pytest.fixture
 def undertow(tmp_path):
     """Run `undertow ARGS…` in an empty folder; the completed process, its output as text."""
@@ -142,7 +143,9 @@ def test_a_coding_cookie_is_honoured(undertow, tmp_path):
 
 
 def test_pytest_runs_as_a_module(undertow, program):
-    program("import tensorflow as tf\ndef test_version():\n    assert tf.__version__.startswith('1.15')\n", "test_it.py")
+    program(
+        "import tensorflow as tf\ndef test_version():\n    assert tf.__version__.startswith('1.15')\n", "test_it.py"
+    )
     done = undertow("run", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py")
     assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout
 
@@ -212,7 +215,9 @@ def test_an_interrupt_ends_as_under_python(undertow):
 
 
 def test_magics_are_left_out_and_line_numbers_stay(undertow, program):
-    path = program("%load_ext autoreload\n%matplotlib inline\nif True:\n    !ls \"it's\n    %time x = 1\nprint(x)\n1/0\n")
+    path = program(
+        "%load_ext autoreload\n%matplotlib inline\nif True:\n    !ls \"it's\n    %time x = 1\nprint(x)\n1/0\n"
+    )
     done = undertow("run", path)
     assert done.stdout == "1\n"
     told, *rest = done.stderr.splitlines()

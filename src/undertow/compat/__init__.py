@@ -24,10 +24,8 @@ def install() -> None:
 
 def __getattr__(name: str) -> Any:
     """`tf.compat.as_bytes` and its like: this folder has the place of a namespace that TensorFlow has too."""
-    if not name.startswith("_"):
-        from undertow.compat.face import api_module
+    if name.startswith("_"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from undertow.api import compat
 
-        namespace = api_module("compat")
-        if namespace is not None and hasattr(namespace, name):
-            return getattr(namespace, name)
-    raise AttributeError(f"tf.compat.{name} is not built in Undertow")
+    return getattr(compat, name)

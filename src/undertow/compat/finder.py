@@ -18,6 +18,9 @@ _NO_TENSORFLOW = "tensorboard.compat.notf"
 class Finder(MetaPathFinder, Loader):
     """Answers for `tensorflow` and all that is below it, before any TensorFlow that may be installed."""
 
+    def __repr__(self) -> str:
+        return "undertow"  # so a module is shown as <module 'tensorflow' (undertow)>
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:

@@ -16,7 +16,6 @@ from typing import Any
 
 from undertow.compat.face import public, public_module
 from undertow.compat.private_names import MODULES, NAMES
-from undertow.ops import raw, registry
 
 # A part of a private path -> the public namespaces it stands for, where it is not the namespace's own name.
 _ALIASES = {
@@ -126,9 +125,9 @@ def _lookup(path: str, name: str) -> Any:
         if value is not _MISSING:
             return value
     if _GENERATED.fullmatch(path):
-        op_type = _op_types().get(name.replace("_", "").lower())
-        if op_type is not None:
-            return raw.function(op_type)
+        function = _generated(name)
+        if function is not None:
+            return function
     value = _first(filter(None, map(_namespace, search_order(path))), name)
     if value is _MISSING:
         raise AttributeError(f"tensorflow.{path}.{name} is not built in Undertow")
@@ -147,9 +146,19 @@ def _namespace(path: str) -> ModuleType | None:
     return None if isinstance(found, OldModule) else found
 
 
+def _generated(name: str) -> Any:
+    """The function of the op whose Python name is `name`, None if there is no such op."""
+    from undertow.ops import raw  # here, so that serving the names does not load the graph
+
+    op_type = _op_types().get(name.replace("_", "").lower())
+    return None if op_type is None else raw.function(op_type)
+
+
 @functools.cache
 def _op_types() -> dict[str, str]:
     """Every op's type by its Python name without underscores: `conv2d_backprop_input` is Conv2DBackpropInput."""
+    from undertow.ops import registry
+
     return {op_type.lower(): op_type for op_type in registry.names()}
 
 
