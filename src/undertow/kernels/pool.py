@@ -1,0 +1,140 @@
+"""Pooling: how each op is done."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - as torch's own documentation has it
+from torch import Tensor
+
+from ..ops.windows import channels_first, spatial_axes
+from .registry import invalid, kernel
+from .windows import Geometry, fill_sides, from_first, to_first
+
+_MAX = {2: torch.max_pool2d, 3: torch.max_pool3d}
+_MAX_WITH_INDICES = {2: torch.ops.aten.max_pool2d_with_indices, 3: torch.ops.aten.max_pool3d_with_indices}
+_AVG = {2: F.avg_pool2d, 3: F.avg_pool3d}
+
+
+def _geometry(
+    shape: torch.Size, ksize: list[int], strides: list[int], padding: str, data_format: str,
+    explicit_paddings: list[int],
+) -> Geometry:  # fmt: skip
+    if ksize[0] != 1:
+        raise invalid("Pooling is not yet supported on the batch dimension.")
+    window = [ksize[a] for a in spatial_axes(len(shape), data_format)]
+    return Geometry(shape, window, strides, padding, data_format, None, explicit_paddings)
+
+
+def _lowest(dtype: torch.dtype) -> float:
+    return float("-inf") if dtype.is_floating_point else torch.iinfo(dtype).min
+
+
+def _max_arguments(x: Tensor, geometry: Geometry) -> tuple[Tensor, list[int], bool]:
+    """The images, padded if torch could not do it, the padding left to torch, and its `ceil_mode`."""
+    if all(b <= k // 2 for b, k in zip(geometry.before, geometry.window)):
+        if geometry.even:
+            return x, geometry.before, False
+        if geometry.opens_at_end(x.shape[2:]):
+            return x, geometry.before, True
+    return fill_sides(x, geometry.sides, _lowest(x.dtype)), [0] * len(geometry.sides), False
+
+
+@kernel("MaxPool")
+def max_pool(
+    value: Tensor, *, ksize: list[int], strides: list[int], padding: str, explicit_paddings: list[int], data_format: str
+) -> Tensor:
+    return _max_pool(value, ksize, strides, padding, data_format, explicit_paddings)
+
+
+@kernel("MaxPool3D")
+def max_pool3d(value: Tensor, *, ksize: list[int], strides: list[int], padding: str, data_format: str) -> Tensor:
+    return _max_pool(value, ksize, strides, padding, data_format, [])
+
+
+def _max_pool(
+    value: Tensor, ksize: list[int], strides: list[int], padding: str, data_format: str, explicit_paddings: list[int]
+) -> Tensor:
+    channel = 1 if channels_first(data_format) else value.dim() - 1
+    if ksize[channel] != 1:
+        return _max_over_depth(value, ksize, strides, channel)
+    geometry = _geometry(value.shape, ksize, strides, padding, data_format, explicit_paddings)
+    x, around, ceil = _max_arguments(to_first(value, data_format), geometry)
+    ones = [1] * len(around)
+    return from_first(_MAX[len(around)](x, geometry.window, geometry.strides, around, ones, ceil), data_format)
+
+
+def _max_over_depth(value: Tensor, ksize: list[int], strides: list[int], channel: int) -> Tensor:
+    window = ksize[channel]
+    if any(k != 1 for i, k in enumerate(ksize) if i != channel) or value.shape[channel] % window:
+        raise invalid("MaxPooling supports exactly one of pooling across depth or pooling across width/height.")
+    if strides[channel] != window:
+        raise invalid("Depthwise max pooling requires the depth window to equal the depth stride.")
+    return value.unflatten(channel, (-1, window)).max(channel + 1).values
+
+
+@kernel("AvgPool", "AvgPool3D")
+def avg_pool(value: Tensor, *, ksize: list[int], strides: list[int], padding: str, data_format: str) -> Tensor:
+    geometry = _geometry(value.shape, ksize, strides, padding, data_format, [])
+    x = to_first(value, data_format)
+    pool, k, s = _AVG[value.dim() - 2], geometry.window, geometry.strides
+    if geometry.even or geometry.opens_at_end(x.shape[2:]):
+        pooled = pool(x, k, s, geometry.before, not geometry.even, False)
+    else:  # torch cannot leave this padding out of the mean
+        counted = fill_sides(x.new_ones((1, 1, *x.shape[2:])), geometry.sides)
+        pooled = pool(fill_sides(x, geometry.sides), k, s) / pool(counted, k, s)
+    return from_first(pooled, data_format)
+
+
+@kernel("MaxPoolWithArgmax")
+def max_pool_with_argmax(
+    value: Tensor, *, ksize: list[int], strides: list[int], padding: str, include_batch_in_index: bool,
+    Targmax: torch.dtype,  # noqa: N803 - attrs have TensorFlow's names
+) -> tuple[Tensor, Tensor]:  # fmt: skip
+    geometry = _geometry(value.shape, ksize, strides, padding, "NHWC", [])
+    pooled, index = _with_indices(to_first(value, "NHWC"), geometry)
+    batch, height, width, depth = value.shape
+    index = index.permute(0, 2, 3, 1) * depth + torch.arange(depth, device=index.device)
+    if include_batch_in_index:
+        each = height * width * depth
+        index = index + torch.arange(0, batch * each, max(each, 1), device=index.device)[:batch].reshape(-1, 1, 1, 1)
+    return pooled.permute(0, 2, 3, 1), index.to(Targmax)
+
+
+def _with_indices(x: Tensor, geometry: Geometry) -> tuple[Tensor, Tensor]:
+    """The maxima, channels first, and the index of each in its channel, flattened."""
+    padded, around, ceil = _max_arguments(x, geometry)
+    count = len(around)
+    pooled, index = _MAX_WITH_INDICES[count](padded, geometry.window, geometry.strides, around, [1] * count, ceil)
+    if padded is not x:  # the index is one of the padded image
+        place = torch.unravel_index(index, padded.shape[2:])
+        index = torch.zeros_like(index)
+        for coordinate, before, size in zip(place, geometry.before, x.shape[2:]):
+            index = index * size + coordinate - before
+    return pooled, index
+
+
+# Gradients of pools, as ops: what programs that route them by hand call
+
+
+@kernel("MaxPoolGrad")
+def max_pool_grad(
+    value: Tensor, pooled: Tensor, grad: Tensor, *, ksize: list[int], strides: list[int], padding: str,
+    explicit_paddings: list[int], data_format: str,
+) -> Tensor:  # fmt: skip
+    x = to_first(value, data_format)
+    geometry = _geometry(value.shape, ksize, strides, padding, data_format, explicit_paddings)
+    index = _with_indices(x, geometry)[1]
+    flat = x.new_zeros((*x.shape[:2], x.shape[2] * x.shape[3]))
+    flat = flat.scatter_add(2, index.flatten(2), to_first(grad, data_format).flatten(2))
+    return from_first(flat.reshape(x.shape), data_format)
+
+
+@kernel("AvgPoolGrad", "AvgPool3DGrad", host=("orig_input_shape",))
+def avg_pool_grad(
+    shape: Tensor, grad: Tensor, *, ksize: list[int], strides: list[int], padding: str, data_format: str
+) -> Tensor:
+    def forward(value: Tensor) -> Tensor:
+        return avg_pool(value, ksize=ksize, strides=strides, padding=padding, data_format=data_format)
+
+    start = grad.new_zeros(shape.tolist())
+    return torch.func.vjp(forward, start)[1](grad)[0]

@@ -1,0 +1,99 @@
+"""Softmax and its cross entropies: how each op is done.
+
+Each cross entropy gives, beside the loss, its gradient by the logits: the work is shared, and the way back is one
+product. That second output is differentiable too, which is what makes second derivatives of the loss right.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .registry import invalid, kernel, kernels
+
+kernels({"Softmax": lambda x: torch.softmax(x, -1), "LogSoftmax": lambda x: torch.log_softmax(x, -1)})
+
+
+def _logits_gradient(logits: Tensor, backprop: Tensor, grad: Tensor | None, grad_backprop: Tensor | None) -> Any:
+    """What the gradients of the loss [N] and of `backprop` [N, C] say of the logits."""
+    result = None if grad is None else grad.unsqueeze(-1) * backprop
+    if grad_backprop is None:
+        return result
+    p = torch.softmax(logits, -1)
+    second = p * (grad_backprop - (grad_backprop * p).sum(-1, keepdim=True))
+    return second if result is None else result + second
+
+
+class _CrossEntropy(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[no-untyped-def]
+        log_p = torch.log_softmax(logits, -1)
+        loss = -(log_p * labels).sum(-1)
+        backprop = log_p.exp_().sub_(labels)
+        ctx.save_for_backward(logits, backprop)
+        ctx.set_materialize_grads(False)
+        return loss, backprop
+
+    @staticmethod
+    def backward(ctx, grad: Tensor | None, grad_backprop: Tensor | None) -> tuple[Any, Any]:  # type: ignore[no-untyped-def]
+        logits, backprop = ctx.saved_tensors
+        by_labels = None
+        if ctx.needs_input_grad[1] and grad is not None:
+            by_labels = -grad.unsqueeze(-1) * torch.log_softmax(logits, -1)
+        return _logits_gradient(logits, backprop, grad, grad_backprop), by_labels
+
+
+class _SparseCrossEntropy(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[no-untyped-def]
+        log_p = torch.log_softmax(logits, -1)
+        at = labels.unsqueeze(-1)
+        loss = -log_p.gather(-1, at).squeeze(-1)
+        backprop = log_p.exp_().scatter_add_(-1, at, log_p.new_full((), -1.0).expand(at.shape))
+        ctx.save_for_backward(logits, backprop)
+        ctx.set_materialize_grads(False)
+        return loss, backprop
+
+    @staticmethod
+    def backward(ctx, grad: Tensor | None, grad_backprop: Tensor | None) -> tuple[Any, None]:  # type: ignore[no-untyped-def]
+        logits, backprop = ctx.saved_tensors
+        return _logits_gradient(logits, backprop, grad, grad_backprop), None
+
+
+@kernel("SoftmaxCrossEntropyWithLogits")
+def softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Any:
+    if logits.shape != labels.shape:
+        try:
+            logits, labels = torch.broadcast_tensors(logits, labels)
+        except RuntimeError:
+            raise invalid(
+                f"logits and labels must be broadcastable: logits_size={list(logits.shape)} "
+                f"labels_size={list(labels.shape)}"
+            ) from None
+    return _CrossEntropy.apply(logits, labels)
+
+
+@kernel("SparseSoftmaxCrossEntropyWithLogits")
+def sparse_softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Any:
+    classes = logits.shape[-1]
+    if logits.dim() != 2 or labels.dim() != 1 or logits.shape[0] != labels.shape[0]:
+        raise invalid(
+            "logits and labels must have the same first dimension, got logits shape "
+            f"{list(logits.shape)} and labels shape {list(labels.shape)}"
+        )
+    if classes == 0:
+        raise invalid(f"Must have at least one class, but got logits shape {list(logits.shape)}")
+    labels = labels.long()
+    wrong = (labels < 0) | (labels >= classes)
+    if labels.device.type != "cpu":  # asking would make the GPU wait: those losses are NaN instead
+        bad = torch.where(wrong, float("nan"), 0.0).to(logits.dtype)
+        return _SparseCrossEntropy.apply(logits + bad.unsqueeze(-1), labels.clamp(0, classes - 1))
+    if wrong.any():
+        shown = " ".join(map(str, labels.tolist()[:1000]))
+        raise invalid(
+            f"Received a label value of {labels[wrong][0].item()} which is outside the valid range of [0, {classes}).  "
+            f"Label values: {shown}"
+        )
+    return _SparseCrossEntropy.apply(logits, labels)

@@ -1,0 +1,395 @@
+"""Convolutions, and the convolutions that undo them: what each op is. `kernels/conv.py` says how it is done.
+
+Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..graph.operation import Tensor
+from ..graph.scopes import name_scope
+from ..graph.shape import TensorShape
+from .node import convert_to_tensor, node
+from .rules import same_dim, shape_rule, with_rank
+from .spelling import either
+from .windows import channels_first, explicit, format_of, whole_list, windowed_shape
+
+_OPS = {2: "Conv2D", 3: "Conv3D"}
+_TRANSPOSES = {2: "Conv2DBackpropInput", 3: "Conv3DBackpropInputV2"}
+
+
+def conv2d(
+    input: Any,
+    filter: Any = None,
+    strides: Any = None,
+    padding: Any = None,
+    use_cudnn_on_gpu: bool = True,
+    data_format: str | None = "NHWC",
+    dilations: Any = (1, 1, 1, 1),
+    name: str | None = None,
+    filters: Any = None,
+) -> Tensor:
+    """Convolve images `input` [N, H, W, C] with `filter` [kh, kw, C, C2] into [N, H2, W2, C2].
+
+    `padding` is "SAME", "VALID", or a (before, after) pair for each axis; `strides` and `dilations` are given for all
+    four axes, for the two spatial ones, or as one number.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/conv2d
+    """
+    data_format = data_format or "NHWC"
+    padding, explicit_paddings = explicit(padding)
+    return node(
+        "Conv2D", input, either("filters", filters, "filter", filter),
+        strides=whole_list(strides, 4, data_format, "strides"), padding=padding, explicit_paddings=explicit_paddings,
+        use_cudnn_on_gpu=use_cudnn_on_gpu, data_format=data_format,
+        dilations=whole_list(dilations, 4, data_format, "dilations"), name=name,
+    )  # fmt: skip
+
+
+def conv3d(
+    input: Any,
+    filter: Any = None,
+    strides: Any = None,
+    padding: str | None = None,
+    data_format: str | None = "NDHWC",
+    dilations: Any = (1, 1, 1, 1, 1),
+    name: str | None = None,
+    filters: Any = None,
+) -> Tensor:
+    """Convolve volumes `input` [N, D, H, W, C] with `filter` [kd, kh, kw, C, C2].
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/conv3d
+    """
+    data_format = data_format or "NDHWC"
+    return node(
+        "Conv3D", input, either("filters", filters, "filter", filter), strides=strides, padding=padding,
+        data_format=data_format, dilations=whole_list(dilations, 5, data_format, "dilations"), name=name,
+    )  # fmt: skip
+
+
+def conv1d(
+    value: Any = None,
+    filters: Any = None,
+    stride: Any = None,
+    padding: Any = None,
+    use_cudnn_on_gpu: bool | None = None,
+    data_format: str | None = None,
+    name: str | None = None,
+    input: Any = None,
+    dilations: Any = None,
+) -> Tensor:
+    """Convolve sequences `value` [N, W, C] with `filters` [kw, C, C2]: a Conv2D over images one row high.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/conv1d
+    """
+    value = either("input", input, "value", value)
+    with name_scope(name, "conv1d", [value, filters]) as scope:
+        return _one_row_high(value, filters, stride, padding, dilations, data_format, scope, use_cudnn_on_gpu)
+
+
+def _one_row_high(
+    value: Any, filters: Any, stride: Any, padding: Any, dilations: Any, data_format: str | None, scope: str,
+    use_cudnn_on_gpu: bool | None = None,
+) -> Tensor:  # fmt: skip
+    if data_format not in (None, "NWC", "NHWC", "NCW", "NCHW"):
+        raise ValueError("data_format must be \"NWC\" or \"NCW\".")
+    image_format = "NCHW" if channels_first(data_format) else "NHWC"
+    row = -2 if image_format == "NCHW" else -3
+    conv = conv2d(
+        node("ExpandDims", value, row),
+        node("ExpandDims", filters, 0),
+        _with_row(stride, image_format, "stride"),
+        padding,
+        True if use_cudnn_on_gpu is None else use_cudnn_on_gpu,
+        image_format,
+        _with_row(1 if dilations is None else dilations, image_format, "dilations"),
+        scope,
+    )
+    return node("Squeeze", conv, squeeze_dims=[row])
+
+
+def _with_row(value: Any, image_format: str, what: str) -> list[int]:
+    one = whole_list(value, 3, image_format, what)
+    return [*one[:2], 1, one[2]] if image_format == "NCHW" else [one[0], 1, *one[1:]]
+
+
+def convolution(
+    input: Any,
+    filter: Any,
+    padding: Any,
+    strides: Any = None,
+    dilation_rate: Any = None,
+    name: str | None = None,
+    data_format: str | None = None,
+    filters: Any = None,
+    dilations: Any = None,
+) -> Tensor:
+    """Convolve a batch with 1, 2 or 3 spatial dimensions with `filter` [k…, C, C2].
+
+    Dilated filters are one node with `dilations`, where TensorFlow moves space to the batch and back around it.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/convolution
+    """
+    filter = either("filters", filters, "filter", filter)
+    rate = either("dilations", dilations, "dilation_rate", dilation_rate)
+    with name_scope(name, "convolution", [input, filter]) as scope:
+        input = convert_to_tensor(input, name="input")
+        filter = convert_to_tensor(filter, dtype=input.dtype, name="filter")
+        count = _spatial_count(input, filter)
+        strides, rate = _spatial(strides, count, "strides"), _spatial(rate, count, "dilation_rate")
+        if any(s > 1 for s in strides) and any(r > 1 for r in rate):
+            raise ValueError(f"`strides > 1` not supported in conjunction with `dilation_rate > 1`: {strides}, {rate}")
+        if count == 1:
+            return _one_row_high(input, filter, strides, padding, rate, data_format, scope)
+        return _nodes(count, input, filter, strides, padding, rate, data_format, scope)
+
+
+def _nodes(
+    count: int, input: Any, filter: Any, strides: Any, padding: Any, rate: Any, data_format: str | None, name: str
+) -> Tensor:
+    data_format = format_of(count, data_format)
+    strides = whole_list(strides, count + 2, data_format, "strides")
+    dilations = whole_list(rate, count + 2, data_format, "dilations")
+    return node(
+        _OPS[count], input, filter, strides=strides, padding=padding, data_format=data_format, dilations=dilations,
+        name=name,
+    )  # fmt: skip
+
+
+def _spatial_count(input: Tensor, filter: Tensor) -> int:
+    rank = filter.shape.ndims or input.shape.ndims
+    if rank is None:
+        raise ValueError("rank of input or filter must be known.")
+    if rank not in (3, 4, 5):
+        raise ValueError(f"input tensor must have rank 3, 4 or 5, a filter the same; its rank is {rank}.")
+    return rank - 2
+
+
+def _spatial(value: Any, count: int, what: str) -> list[int]:
+    if value is None:
+        return [1] * count
+    given = [int(v) for v in (value if hasattr(value, "__len__") else [value])]
+    if len(given) not in (1, count):
+        raise ValueError(f"{what} should be of length 1 or {count}. Received: {what}={value}")
+    if any(v < 1 for v in given):
+        raise ValueError(f"all values of {what} must be positive, got {value}.")
+    return given * count if len(given) == 1 else given
+
+
+def atrous_conv2d(value: Any, filters: Any, rate: int, padding: str, name: str | None = None) -> Tensor:
+    """Convolve images with filters whose taps are `rate` pixels apart.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/atrous_conv2d
+    """
+    return convolution(value, filters, padding, dilation_rate=[rate, rate], name=name)
+
+
+@shape_rule("Conv2D")
+def _(
+    image: TensorShape, filter: TensorShape, *, strides: Any, padding: str, explicit_paddings: Any, data_format: str,
+    dilations: Any,
+) -> TensorShape:  # fmt: skip
+    return _convolved(image, filter, 4, strides, padding, data_format, dilations, explicit_paddings)
+
+
+@shape_rule("Conv3D")
+def _(
+    image: TensorShape, filter: TensorShape, *, strides: Any, padding: str, data_format: str, dilations: Any
+) -> TensorShape:
+    return _convolved(image, filter, 5, strides, padding, data_format, dilations)
+
+
+def _convolved(
+    image: TensorShape, filter: TensorShape, rank: int, strides: Any, padding: str, data_format: str, dilations: Any,
+    explicit_paddings: Sequence[int] = (),
+) -> TensorShape:  # fmt: skip
+    for what, value in (("strides", strides), ("dilations", dilations)):
+        if len(value) != rank:
+            raise ValueError(f"Conv requires the {what} attribute to contain {rank} values, but got: {len(value)}")
+    window = with_rank(filter, rank)
+    depth = with_rank(image, rank)[1 if channels_first(data_format) else -1]
+    if depth is not None and window[-2] and depth % window[-2]:
+        raise ValueError(f"Depth of input ({depth}) is not a multiple of input depth of filter ({window[-2]})")
+    return windowed_shape(
+        image, rank, lambda i: window[i], strides, padding, data_format, window[-1], dilations, explicit_paddings
+    )
+
+
+# Transposed: the gradient of a convolution by its input, as an op of its own
+
+
+def conv2d_transpose(
+    value: Any = None,
+    filter: Any = None,
+    output_shape: Any = None,
+    strides: Any = None,
+    padding: str = "SAME",
+    data_format: str | None = "NHWC",
+    name: str | None = None,
+    input: Any = None,
+    filters: Any = None,
+    dilations: Any = None,
+) -> Tensor:
+    """The images of `output_shape` whose convolution with `filter` [kh, kw, C2, C] could have given `value` [N, H, W, C].
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/conv2d_transpose
+    """
+    value, filter = either("input", input, "value", value), either("filters", filters, "filter", filter)
+    return _transposed(2, value, filter, output_shape, strides, padding, data_format, dilations, name, "conv2d_transpose")
+
+
+def conv3d_transpose(
+    value: Any,
+    filter: Any = None,
+    output_shape: Any = None,
+    strides: Any = None,
+    padding: str = "SAME",
+    data_format: str | None = "NDHWC",
+    name: str | None = None,
+    input: Any = None,
+    filters: Any = None,
+    dilations: Any = None,
+) -> Tensor:
+    """`conv2d_transpose` for volumes.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/conv3d_transpose
+    """
+    value, filter = either("input", input, "value", value), either("filters", filters, "filter", filter)
+    return _transposed(3, value, filter, output_shape, strides, padding, data_format, dilations, name, "conv3d_transpose")
+
+
+def conv1d_transpose(
+    input: Any,
+    filters: Any,
+    output_shape: Any,
+    strides: Any,
+    padding: str = "SAME",
+    data_format: str | None = "NWC",
+    dilations: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """`conv2d_transpose` for sequences.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/conv1d_transpose
+    """
+    image_format = "NCHW" if channels_first(data_format) else "NHWC"
+    row = 2 if image_format == "NCHW" else 1
+    with name_scope(name, "conv1d_transpose", [input, filters, output_shape]) as scope:
+        value = node("ExpandDims", input, row)
+        filters = node("ExpandDims", filters, 0)
+        shape = node("ConcatV2", [output_shape[:row], [1], output_shape[row:]], 0, name="concat")
+        strides = _with_row(strides, image_format, "strides")
+        dilations = _with_row(1 if dilations is None else dilations, image_format, "dilations")
+        result = _transposed(2, value, filters, shape, strides, padding, image_format, dilations, scope, scope)
+        return node("Squeeze", result, squeeze_dims=[row])
+
+
+def conv_transpose(
+    input: Any,
+    filters: Any,
+    output_shape: Any,
+    strides: Any,
+    padding: str = "SAME",
+    data_format: str | None = None,
+    dilations: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """`conv1d_transpose`, `conv2d_transpose` or `conv3d_transpose`, by the length of `output_shape`.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/conv_transpose
+    """
+    length = output_shape.shape.num_elements() if isinstance(output_shape, Tensor) else len(output_shape)
+    if length not in (3, 4, 5):
+        raise ValueError(f"output_shape must be of length 3, 4 or 5, but its length is {length}.")
+    name = name or "conv_transpose"
+    if length == 3:
+        return conv1d_transpose(input, filters, output_shape, strides, padding, data_format, dilations, name)
+    return _transposed(
+        length - 2, input, filters, output_shape, strides, padding, data_format, dilations, name, name
+    )
+
+
+def _transposed(
+    count: int, value: Any, filter: Any, output_shape: Any, strides: Any, padding: str, data_format: str | None,
+    dilations: Any, name: str | None, default_name: str,
+) -> Tensor:  # fmt: skip
+    data_format = format_of(count, data_format)
+    return node(
+        _TRANSPOSES[count], output_shape, filter, value,
+        strides=whole_list(strides, count + 2, data_format, "strides"), padding=padding, data_format=data_format,
+        dilations=whole_list(1 if dilations is None else dilations, count + 2, data_format, "dilations"),
+        name=name or default_name,
+    )  # fmt: skip
+
+
+def atrous_conv2d_transpose(
+    value: Any, filters: Any, output_shape: Any, rate: int, padding: str, name: str | None = None
+) -> Tensor:
+    """`conv2d_transpose` with a filter whose taps are `rate` pixels apart, at stride 1.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/atrous_conv2d_transpose
+    """
+    if rate < 1:
+        raise ValueError(f"rate must be at least 1, but it is {rate}.")
+    return _transposed(2, value, filters, output_shape, 1, padding, "NHWC", rate, name, "atrous_conv2d_transpose")
+
+
+def conv2d_backprop_input(
+    input_sizes: Any,
+    filter: Any = None,
+    out_backprop: Any = None,
+    strides: Any = None,
+    padding: Any = None,
+    use_cudnn_on_gpu: bool = True,
+    data_format: str = "NHWC",
+    dilations: Any = (1, 1, 1, 1),
+    name: str | None = None,
+    filters: Any = None,
+) -> Tensor:
+    """The gradient of `conv2d` by its input, which had the shape `input_sizes`.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/conv2d_backprop_input
+    """
+    padding, explicit_paddings = explicit(padding)
+    return node(
+        "Conv2DBackpropInput", input_sizes, either("filters", filters, "filter", filter), out_backprop,
+        strides=strides, padding=padding, explicit_paddings=explicit_paddings, use_cudnn_on_gpu=use_cudnn_on_gpu,
+        data_format=data_format, dilations=list(dilations), name=name,
+    )  # fmt: skip
+
+
+def conv2d_backprop_filter(
+    input: Any,
+    filter_sizes: Any,
+    out_backprop: Any,
+    strides: Any,
+    padding: Any,
+    use_cudnn_on_gpu: bool = True,
+    data_format: str = "NHWC",
+    dilations: Any = (1, 1, 1, 1),
+    name: str | None = None,
+) -> Tensor:
+    """The gradient of `conv2d` by its filter, which had the shape `filter_sizes`.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/conv2d_backprop_filter
+    """
+    padding, explicit_paddings = explicit(padding)
+    return node(
+        "Conv2DBackpropFilter", input, filter_sizes, out_backprop, strides=strides, padding=padding,
+        explicit_paddings=explicit_paddings, use_cudnn_on_gpu=use_cudnn_on_gpu, data_format=data_format,
+        dilations=list(dilations), name=name,
+    )  # fmt: skip
+
+
+@shape_rule("Conv2DBackpropInput", "Conv3DBackpropInputV2", shapes=["input_sizes"])
+def _(sizes: TensorShape, filter: TensorShape, value: TensorShape, *, data_format: str) -> TensorShape:
+    rank = len(data_format)
+    batch = same_dim(with_rank(value, rank)[0], with_rank(sizes, rank)[0])
+    return TensorShape.of((batch, *with_rank(sizes, rank)[1:]))
+
+
+@shape_rule("Conv2DBackpropFilter", "Conv3DBackpropFilterV2", shapes=["filter_sizes"])
+def _(image: TensorShape, sizes: TensorShape, value: TensorShape, *, data_format: str) -> TensorShape:
+    return TensorShape.of(with_rank(sizes, len(data_format)))
