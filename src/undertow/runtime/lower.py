@@ -13,10 +13,11 @@ from ..graph.errors import InvalidArgumentError, unbuilt
 from ..graph.operation import Operation, Tensor
 from ..kernels.registry import Kernel, load
 from ..ops import registry
-from . import autograd
+from . import autograd, passes
 from .autograd import GradientNode
 from .devices import Placement
 from .order import FetchRead, Task, arrange, reference_inputs, variable_of
+from .passes.draft import Draft
 from .plan import Fetch, Plan, Step
 from .store import Store
 from .values import to_torch, torch_dtype
@@ -77,6 +78,7 @@ class Lowering:
         for task in self.order.tasks:
             self._lower(task)
         fetches = [self._fetch(f) for f in self.fetches]
+        passes.apply(Draft(self.steps, {f.slot for f in fetches if f}, self.new_slot))
         return Plan(self.steps, self.constants, self.size, [self.slots[t] for t in self.feeds], fetches)
 
     # Steps

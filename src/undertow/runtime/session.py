@@ -159,18 +159,16 @@ class InteractiveSession(BaseSession):
 
     def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
         super().__init__(target, graph, config)
-        self._explicit_graph = graph
-        self._pushed: list[AbstractContextManager[Any]] = [self.as_default()]
+        self._pushed: list[tuple[stacks.DefaultStack[Any], Any]] = [(stacks.sessions, self)]
         if graph is not None:
-            self._pushed.insert(0, graph.as_default())
-        for context in self._pushed:
-            context.__enter__()
+            self._pushed.append((stacks.graphs, graph))
+        for stack, item in self._pushed:
+            stack.stack.append(item)
 
     def close(self) -> None:
         """Close it, and take back its being the default."""
         super().close()
-        for stack, item in ((stacks.sessions, self), (stacks.graphs, self._explicit_graph)):
-            if self._pushed and item in stack.stack:
-                stack.stack.remove(item)  # type: ignore[arg-type]
+        for stack, item in self._pushed:
+            if item in stack.stack:
+                stack.stack.remove(item)
         self._pushed = []
-

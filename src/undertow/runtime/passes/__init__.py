@@ -1,0 +1,22 @@
+"""Where a static graph beats eager code: each pass rewrites a plan's steps into fewer or cheaper ones of the same result.
+
+A pass is a function of a `Draft` that changes its steps in place. `ENABLED` lists those that run, in order; with an empty
+list plans run as they were lowered, and no result may differ by more than rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .bias import bias_into_convolution
+from .draft import Draft
+from .pool import pool_before_relu
+from .updates import group_updates
+
+ENABLED: list[Callable[[Draft], None]] = [bias_into_convolution, pool_before_relu, group_updates]
+
+
+def apply(draft: Draft) -> None:
+    """Run the passes that are enabled."""
+    for rewrite in ENABLED:
+        rewrite(draft)

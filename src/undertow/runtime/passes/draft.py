@@ -1,0 +1,37 @@
+"""A plan that is still being written: its steps, who reads which slot, and which slots are fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..plan import Step
+
+
+@dataclass
+class Draft:
+    """Steps in order, the slots whose values leave the plan, and a maker of new slots."""
+
+    steps: list[Step]
+    kept: set[int]
+    new_slot: Callable[[], int]
+
+    def readers(self) -> dict[int, list[Step]]:
+        """For each slot the steps that read it, or wait for it."""
+        found: dict[int, list[Step]] = {}
+        for step in self.steps:
+            for slot in (*step.inputs, *(step.alive or ())):
+                found.setdefault(slot, []).append(step)
+        return found
+
+    def only_reader(self, step: Step, readers: dict[int, list[Step]]) -> Step | None:
+        """The one step that reads a step's one output, if nobody else sees it."""
+        if len(step.outputs) != 1 or step.outputs[0] in self.kept:
+            return None
+        found = readers.get(step.outputs[0], [])
+        return found[0] if len(found) == 1 else None
+
+    def replace(self, old: dict[int, Step | None]) -> None:
+        """Put other steps, or none, in the place of those with these `id`s."""
+        steps = [old.get(id(step), step) for step in self.steps]
+        self.steps[:] = [step for step in steps if step is not None]
