@@ -5,6 +5,7 @@ Nothing here acts until `install` is called, which `undertow run` and `%load_ext
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 
@@ -14,12 +15,8 @@ def install() -> None:
     Raises:
       ImportError: TensorFlow itself has already been imported.
     """
-    from undertow.compat import finder, numpy_names, python_names, scipy_names
-
-    finder.install()
-    python_names.install()
-    numpy_names.install()
-    scipy_names.install()
+    for name in ("finder", "python_names", "numpy_names", "scipy_names"):
+        import_module(f"undertow.compat.{name}").install()
 
 
 def __getattr__(name: str) -> Any:

@@ -15,9 +15,9 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from undertow.compat import scipy_names
 from undertow.compat.after_import import after_import
 from undertow.compat.removed import put_back, tell
+from undertow.compat.scipy_names import serve_misc
 
 # module -> {removed name: "module:name" that does the same}.
 _RENAMED = {
@@ -75,7 +75,7 @@ class _Modules(MetaPathFinder, Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         if module.__name__ == "scipy.misc":
-            scipy_names.serve_misc(module)
+            serve_misc(module)
             return
         tell("python", module.__name__)
         if module.__name__ == "imp":

@@ -32,19 +32,26 @@ class Assertions(absltest.TestCase):
             return np.asarray(a)
         if hasattr(a, "graph") or hasattr(a, "_as_graph_element"):
             a = self.evaluate(a)
-        if isinstance(a, list | tuple) and any(hasattr(part, "graph") for part in a):
-            a = self.evaluate(a)
-        return np.asarray(a)
+        return np.asarray(self._evaluated(a))
+
+    def _evaluated(self, values: Any) -> Any:
+        """A list that holds tensors as their values; anything else as it is."""
+        if isinstance(values, list | tuple) and any(hasattr(part, "graph") for part in values):
+            return self.evaluate(values)
+        return values
 
     # Arrays and tensors.
 
     def assertAllClose(self, a: Any, b: Any, rtol: float = 1e-6, atol: float = 1e-6, msg: Any = None) -> None:
-        """|a - b| <= atol + rtol |b| everywhere, in arrays or in equal structures (dicts, lists, tuples) of them."""
+        """|a - b| <= atol + rtol |b| everywhere, in arrays or in equal structures (dicts, lists, tuples) of them.
+
+        A NaN is close to a NaN.
+        """
         self._close(a, b, rtol, atol, "", msg)
 
     def _close(self, a: Any, b: Any, rtol: float, atol: float, path: str, msg: Any) -> None:
         where = f" at {path}" if path else ""
-        a, b = (x._asdict() if hasattr(x, "_asdict") else x for x in (a, b))
+        a, b = (x._asdict() if hasattr(x, "_asdict") else self._evaluated(x) for x in (a, b))
         if isinstance(a, Mapping) != isinstance(b, Mapping):
             self.fail(self._formatMessage(msg, f"a dict and something else{where}: {type(a)} and {type(b)}"))
         if isinstance(a, Mapping):
@@ -61,8 +68,8 @@ class Assertions(absltest.TestCase):
     def _close_arrays(self, a: np.ndarray, b: np.ndarray, rtol: float, atol: float, where: str, msg: Any) -> None:
         self.assertEqual(a.shape, b.shape, self._formatMessage(msg, f"Shape mismatch{where}: {a.shape} and {b.shape}"))
         a, b = (x.astype(np.float32) if x.dtype.kind == "V" else x for x in (a, b))  # bfloat16 and its like
-        if not np.allclose(a, b, rtol=rtol, atol=atol):
-            close = np.isclose(a, b, rtol=rtol, atol=atol)
+        if not np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True):
+            close = np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
             self.fail(
                 self._formatMessage(
                     msg, f"Not equal to tolerance rtol={rtol}, atol={atol}{where}. {_differ(a, b, close)}"
@@ -92,9 +99,8 @@ class Assertions(absltest.TestCase):
         self.assertAllClose(a, b, rtol=rtol, atol=atol, msg=msg)
 
     def assertAllEqual(self, a: Any, b: Any, msg: Any = None) -> None:
-        """Equal shapes and equal values; a NaN equals a NaN."""
-        a, b = self._array(a), self._array(b)
-        # A row of characters compares with the bytes NumPy makes of it.
+        """Equal shapes and equal values; a NaN equals a NaN, and a text its UTF-8 bytes."""
+        a, b = (_as_bytes(self._array(x)) for x in (a, b))
         self.assertEqual(
             a.shape, b.shape, self._formatMessage(msg, f"Shape mismatch: expected {a.shape}, got {b.shape}.")
         )
@@ -255,6 +261,16 @@ class Assertions(absltest.TestCase):
     assertNotRegexpMatches = absltest.TestCase.assertNotRegex
 
 
+def _as_bytes(a: np.ndarray) -> np.ndarray:
+    """An array of texts as one of bytes objects; any other as it is."""
+    if a.dtype.kind not in "OSU":
+        return a
+    values = [x.encode() if isinstance(x, str) else bytes(x) if isinstance(x, bytes) else x for x in a.ravel()]
+    encoded = np.empty(len(values), object)
+    encoded[:] = values
+    return encoded.reshape(a.shape)
+
+
 def _is_ragged(values: Any) -> bool:
     """Whether a list holds structures, or arrays of different shapes, and so is no array itself."""
     if any(
@@ -263,7 +279,7 @@ def _is_ragged(values: Any) -> bool:
     ):
         return True
     try:
-        return len({np.shape(v) for v in values if not hasattr(v, "graph")}) > 1
+        return len({np.shape(v) for v in values}) > 1
     except ValueError:
         return True
 

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -73,17 +74,15 @@ class TestCase(Assertions):
         with _defaults(self._cached_session(graph, config, strict=True), use_gpu, force_gpu) as session:
             yield session
 
-    @contextlib.contextmanager
     def test_session(
         self, graph: Any = None, config: Any = None, use_gpu: bool = False, force_gpu: bool = False
-    ) -> Iterator[Any]:
+    ) -> AbstractContextManager[Any]:
         """`cached_session` without a `graph`, `session` with one."""
+        if self._testMethodName == "test_session":  # a test runner takes it for a test
+            self.skipTest("Not a test.")
         if graph is None:
-            with _defaults(self._cached_session(None, config, strict=False), use_gpu, force_gpu) as session:
-                yield session
-        else:
-            with self.session(graph, config, use_gpu, force_gpu) as session:
-                yield session
+            return _defaults(self._cached_session(None, config, strict=False), use_gpu, force_gpu)
+        return self.session(graph, config, use_gpu, force_gpu)
 
     def _cached_session(self, graph: Any, config: Any, strict: bool) -> Any:
         if self._cached is None:
@@ -117,7 +116,7 @@ class TestCase(Assertions):
         stream.flush()
         number = stream.fileno()
         kept = os.dup(number)
-        with tempfile.NamedTemporaryFile(dir=self.get_temp_dir()) as file:
+        with tempfile.NamedTemporaryFile(dir=self.get_temp_dir(), delete=False) as file:
             os.dup2(file.fileno(), number)
             try:
                 yield _Captured(stream, file.name)
@@ -150,15 +149,12 @@ class _Captured:
 
     def __init__(self, stream: Any, path: str) -> None:
         self._stream, self._path = stream, path
-        self._text: str | None = None
 
     def contents(self) -> str:
         """All that has been written so far."""
-        if os.path.exists(self._path):
-            self._stream.flush()
-            with open(self._path, encoding="utf-8", errors="replace") as file:
-                self._text = file.read()
-        return self._text or ""
+        self._stream.flush()
+        with open(self._path, encoding="utf-8", errors="replace") as file:
+            return file.read()
 
 
 class _CheckedThread:
