@@ -13,20 +13,21 @@ _NAMES = {
         "truncated_normal_initializer uniform_unit_scaling_initializer variance_scaling_initializer "
         "orthogonal_initializer glorot_uniform_initializer glorot_normal_initializer initializers="
     ),
+    "api.get_variable": "create_partitioned_variables get_local_variable get_variable no_regularizer",
     "api.layers": "layers=",
     "api.math": "math=",
     "api.nn": "nn=",
+    "api.protos": (
+        "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto LogMessage MetaGraphDef "
+        "NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions SessionLog Summary SummaryMetadata TensorInfo"
+    ),
     "api.test": "test=",
     "api.train": "train=",
     "api.contrib": "contrib=",
     "api.examples": "examples=",
-    "api.partitioned_variables": (
-        "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner create_partitioned_variables"
-    ),
-    "api.variable_scope": (
-        "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope no_regularizer "
-        "variable_creator_scope variable_op_scope variable_scope"
-    ),
+    "api.partitioned_variables": "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner",
+    "api.random": "random=",
+    "api.variable_scope": "AUTO_REUSE VariableScope get_variable_scope variable_op_scope variable_scope",
     "api.variables": (
         "Variable VariableAggregation VariableSynchronization all_variables assert_variables_initialized "
         "global_variables global_variables_initializer initialize_all_variables initialize_local_variables "
@@ -56,6 +57,10 @@ _NAMES = {
     "ops.gradients": "AggregationMethod UnconnectedGradients gradients hessians",
     "ops.indexed_slices": "IndexedSlices IndexedSlicesValue",
     "ops.node": "convert_to_tensor register_tensor_conversion_function",
+    "ops.random": (
+        "multinomial random_crop random_gamma random_normal random_poisson random_shuffle random_uniform "
+        "truncated_normal"
+    ),
     "ops.raw_ops": "raw_ops=",
     "ops.state": (
         "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "

@@ -1,0 +1,197 @@
+"""Random numbers: how each op draws them. With a seed they are TensorFlow's own, without one torch's.
+
+A seeded op has a counter in the session, which each run moves on by 256 groups for each number, as TensorFlow does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from . import philox
+from .registry import invalid, kernel
+
+_GROUPS_A_NUMBER = 256
+
+
+def _counter(context: Any, groups: int) -> int:
+    """The first of the next `groups` counters of this op in this session."""
+    start = context.state.get("counter", 0)
+    context.state["counter"] = start + groups
+    return start
+
+
+def _dims(shape: Tensor) -> list[int]:
+    dims = shape.tolist()
+    if any(d < 0 for d in dims):
+        raise invalid(f"Dimension {min(dims)} must be >= 0")
+    return dims
+
+
+# Uniform and normal
+
+
+def _drawn(
+    context: Any, shape: Tensor, seed: int, seed2: int, dtype: torch.dtype, own: Callable[..., Tensor], free: Any
+) -> Tensor:
+    """Numbers of `shape`: `own(start, count, seed, seed2)` makes TensorFlow's, `free(dims, …)` torch's."""
+    dims = _dims(shape)
+    if not (seed or seed2):
+        return free(dims, dtype=dtype, device=context.device)
+    count = math.prod(dims)
+    start = _counter(context, count * _GROUPS_A_NUMBER)
+    return own(start, count, seed, seed2).reshape(dims).to(dtype).to(context.device)
+
+
+_MANTISSA = {torch.float32: 23, torch.float16: 10, torch.bfloat16: 7}
+
+
+@kernel("RandomUniform", host=("shape",), context=True)
+def random_uniform(context: Any, shape: Tensor, *, seed: int, seed2: int, dtype: torch.dtype) -> Tensor:
+    def own(start: int, count: int, seed: int, seed2: int) -> Tensor:
+        if dtype == torch.float64:
+            return torch.from_numpy(philox.uniform64(philox.sequence(start, count, 2, seed, seed2)))
+        words = philox.sequence(start, count, 1, seed, seed2).reshape(-1)
+        return torch.from_numpy(philox.uniform32(words, _MANTISSA[dtype]))
+
+    return _drawn(context, shape, seed, seed2, dtype, own, torch.rand)
+
+
+@kernel("RandomStandardNormal", host=("shape",), context=True)
+def random_normal(context: Any, shape: Tensor, *, seed: int, seed2: int, dtype: torch.dtype) -> Tensor:
+    def own(start: int, count: int, seed: int, seed2: int) -> Tensor:
+        pairs = -(-count // 2)
+        if dtype == torch.float64:
+            return philox.normal64(philox.sequence(start, pairs, 4, seed, seed2)).reshape(-1)[:count]
+        return philox.normal32(philox.sequence(start, pairs, 2, seed, seed2)).reshape(-1)[:count]
+
+    return _drawn(context, shape, seed, seed2, dtype, own, torch.randn)
+
+
+@kernel("TruncatedNormal", host=("shape",), context=True)
+def truncated_normal(context: Any, shape: Tensor, *, seed: int, seed2: int, dtype: torch.dtype) -> Tensor:
+    def own(start: int, count: int, seed: int, seed2: int) -> Tensor:
+        return philox.truncated(start, count, seed, seed2, double=dtype == torch.float64)
+
+    def free(dims: list[int], dtype: torch.dtype, device: torch.device) -> Tensor:
+        wide = torch.empty(dims, dtype=torch.float32 if dtype.itemsize < 4 else dtype, device=device)
+        return torch.nn.init.trunc_normal_(wide).to(dtype)
+
+    return _drawn(context, shape, seed, seed2, dtype, own, free)
+
+
+@kernel("RandomUniformInt", host=("shape", "minval", "maxval"), context=True)
+def random_uniform_int(
+    context: Any, shape: Tensor, minval: Tensor, maxval: Tensor, *, seed: int, seed2: int, Tout: torch.dtype  # noqa: N803
+) -> Tensor:
+    low, high = int(minval), int(maxval)
+
+    def own(start: int, count: int, seed: int, seed2: int) -> Tensor:
+        if Tout == torch.int32:
+            words = philox.sequence(start, count, 1, seed, seed2).reshape(-1)
+            return torch.from_numpy((words % np.uint32(high - low)).astype(np.int64) + low)
+        words = philox.integers64(philox.sequence(start, count, 2, seed, seed2))
+        return torch.from_numpy((words % np.uint64(high - low) + np.uint64(low % 2**64)).view(np.int64))
+
+    def free(dims: list[int], dtype: torch.dtype, device: torch.device) -> Tensor:
+        return torch.randint(low, high, dims, dtype=dtype, device=device)
+
+    if math.prod(shape.tolist()) and low >= high:
+        raise invalid(f"Need minval < maxval, got {low} >= {high}")
+    return _drawn(context, shape, seed, seed2, Tout, own, free)
+
+
+# Shuffling and choosing
+
+
+@kernel("RandomShuffle", context=True)
+def random_shuffle(context: Any, value: Any, *, seed: int, seed2: int) -> Any:
+    size = value.shape[0] if value.ndim else 0
+    if size < 2:
+        return value.copy() if isinstance(value, np.ndarray) else value.clone()
+    if seed or seed2:
+        order = torch.from_numpy(_shuffled(context, size, seed, seed2))
+    else:
+        order = torch.randperm(size)
+    return value[order.numpy()] if isinstance(value, np.ndarray) else value[order.to(value.device)]
+
+
+def _shuffled(context: Any, size: int, seed: int, seed2: int) -> np.ndarray:
+    """The order that Fisher and Yates' exchanges give, from the front."""
+    start = _counter(context, -(-(size - 1) // 4))
+    words = philox.sequence(start, size - 1, 1, seed, seed2).reshape(-1)
+    order = list(range(size))
+    for i, step in enumerate((words % np.arange(size, 1, -1, dtype=np.uint32)).tolist()):
+        order[i], order[i + step] = order[i + step], order[i]
+    return np.array(order)
+
+
+@kernel("Multinomial", host=("num_samples",), context=True)
+def multinomial(
+    context: Any, logits: Tensor, num_samples: Tensor, *, seed: int, seed2: int, output_dtype: torch.dtype
+) -> Tensor:
+    samples, (rows, classes) = int(num_samples), logits.shape
+    if samples < 0:
+        raise invalid(f"num_samples should be nonnegative, got {samples}")
+    if classes == 0:
+        raise invalid(f"num_classes should be positive, got {classes}")
+    if not (seed or seed2):
+        drawn = torch.rand((rows, samples), dtype=torch.float64, device=logits.device)
+    else:
+        start = _counter(context, rows * (-(-samples // 4) * 4) * 2 * _GROUPS_A_NUMBER)
+        words = philox.sequence(start, rows * samples, 2, seed, seed2)
+        drawn = torch.from_numpy(philox.uniform64(words)).reshape(rows, samples).to(logits.device)
+    wide = logits.float() if not logits.dtype.is_floating_point or logits.dtype.itemsize < 4 else logits
+    weights = torch.exp(wide - wide.amax(1, keepdim=True)).double()
+    total = weights.cumsum(1)
+    found = torch.searchsorted(total, drawn * total[:, -1:], right=True)
+    return found.clamp(max=classes - 1).to(output_dtype)
+
+
+# Where a seed makes the numbers the same each time, but not TensorFlow's
+
+
+def _generator(context: Any, seed: int, seed2: int) -> torch.Generator | None:
+    if not (seed or seed2):
+        return None
+    if "generator" not in context.state:
+        context.state["generator"] = torch.Generator(context.device)
+        context.state["generator"].manual_seed((seed << 31) ^ seed2)
+    return context.state["generator"]
+
+
+@kernel("RandomGamma", host=("shape",), context=True)
+def random_gamma(context: Any, shape: Tensor, alpha: Tensor, *, seed: int, seed2: int) -> Tensor:
+    wide = alpha.float() if alpha.dtype == torch.float16 else alpha
+    wide = wide.expand(*_dims(shape), *alpha.shape).contiguous()
+    return torch._standard_gamma(wide, _generator(context, seed, seed2)).to(alpha.dtype)  # differentiable in alpha
+
+
+@kernel("RandomPoisson", "RandomPoissonV2", host=("shape",), context=True)
+def random_poisson(
+    context: Any, shape: Tensor, rate: Tensor, *, seed: int, seed2: int, dtype: torch.dtype
+) -> Tensor:
+    wide = rate.detach().double().expand(*_dims(shape), *rate.shape)
+    return torch.poisson(wide, _generator(context, seed, seed2)).to(dtype)
+
+
+@kernel("ParameterizedTruncatedNormal", host=("shape",), context=True)
+def parameterized_truncated_normal(
+    context: Any, shape: Tensor, means: Tensor, stdevs: Tensor, minvals: Tensor, maxvals: Tensor, *, seed: int, seed2: int
+) -> Tensor:
+    dims = _dims(shape)
+    rest = [1] * (len(dims) - 1)
+    mean, stddev, low, high = (p.double().reshape(-1, *rest) for p in (means, stdevs, minvals, maxvals))
+    if bool((stddev <= 0).any()):
+        raise invalid("stddev must be greater than 0.0 and below infinity")
+    if bool((low >= high).any()):
+        raise invalid("minval must be less than maxval")
+    drawn = torch.rand(dims, dtype=torch.float64, device=means.device, generator=_generator(context, seed, seed2))
+    below, above = torch.special.ndtr((low - mean) / stddev), torch.special.ndtr((high - mean) / stddev)
+    normal = torch.special.ndtri(below + drawn * (above - below)) * stddev + mean
+    return torch.minimum(torch.maximum(normal, low), high).to(means.dtype)
