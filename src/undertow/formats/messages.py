@@ -1,9 +1,9 @@
-"""The protocol buffers of a checkpoint, which the tensorboard package does not bring, from their field numbers.
+"""The protocol buffers which the tensorboard package does not bring, from their field numbers.
 
-They live in a pool of their own: a TensorFlow in the same process registers the same names.
+They live in pools of their own: a TensorFlow in the same process registers the same names.
 
 Source: https://protobuf.dev/programming-guides/encoding/, and the published schemas tensor_bundle.proto,
-tensor_slice.proto, tensor_shape.proto, versions.proto and checkpoint_state.proto.
+tensor_slice.proto, tensor_shape.proto, versions.proto, checkpoint_state.proto, feature.proto and example.proto.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ _SCALARS = {
     "int64": _Field.TYPE_INT64,
     "fixed32": _Field.TYPE_FIXED32,
     "bool": _Field.TYPE_BOOL,
+    "float": _Field.TYPE_FLOAT,
     "double": _Field.TYPE_DOUBLE,
     "string": _Field.TYPE_STRING,
+    "bytes": _Field.TYPE_BYTES,
 }
 
-# Message -> its fields: (name, number, type). "*" is repeated, "?" may be present and zero.
-_MESSAGES: dict[str, list[tuple[str, int, str]]] = {
+# Message -> its fields: (name, number, type). "*" is repeated, "?" may be present and zero, "map X" is from strings to
+# X, and of the fields that end with the same "@group" only one is set.
+_CHECKPOINT: dict[str, list[tuple[str, int, str]]] = {
     "VersionDef": [("producer", 1, "int32"), ("min_consumer", 2, "int32"), ("bad_consumers", 3, "int32*")],
     "BundleHeaderProto": [("num_shards", 1, "int32"), ("endianness", 2, "int32"), ("version", 3, "VersionDef")],
     "Dim": [("size", 1, "int64"), ("name", 2, "string")],
@@ -48,32 +51,74 @@ _MESSAGES: dict[str, list[tuple[str, int, str]]] = {
     ],
 }
 
+_EXAMPLE: dict[str, list[tuple[str, int, str]]] = {
+    "BytesList": [("value", 1, "bytes*")],
+    "FloatList": [("value", 1, "float*")],
+    "Int64List": [("value", 1, "int64*")],
+    "Feature": [
+        ("bytes_list", 1, "BytesList@kind"),
+        ("float_list", 2, "FloatList@kind"),
+        ("int64_list", 3, "Int64List@kind"),
+    ],
+    "Features": [("feature", 1, "map Feature")],
+    "FeatureList": [("feature", 1, "Feature*")],
+    "FeatureLists": [("feature_list", 1, "map FeatureList")],
+    "Example": [("features", 1, "Features")],
+    "SequenceExample": [("context", 1, "Features"), ("feature_lists", 2, "FeatureLists")],
+}
 
-def _pool() -> Any:
-    file = descriptor_pb2.FileDescriptorProto(name="undertow/checkpoint.proto", package=_PACKAGE, syntax="proto3")
-    for message_name, fields in _MESSAGES.items():
+
+def _declare(file_name: str, messages: dict[str, list[tuple[str, int, str]]]) -> dict[str, Any]:
+    """The classes of the messages of a table."""
+    file = descriptor_pb2.FileDescriptorProto(name=file_name, package=_PACKAGE, syntax="proto3")
+    for message_name, fields in messages.items():
         message = file.message_type.add(name=message_name)
         for name, number, kind in fields:
-            field = message.field.add(name=name, number=number)
-            field.label = _Field.LABEL_REPEATED if kind.endswith("*") else _Field.LABEL_OPTIONAL
-            if kind.endswith("?"):
-                field.oneof_index = len(message.oneof_decl)
-                message.oneof_decl.add(name=f"has_{name}")
-            kind = kind.rstrip("*?")
-            if kind in _SCALARS:
-                field.type = _SCALARS[kind]
-            else:
-                field.type, field.type_name = _Field.TYPE_MESSAGE, f".{_PACKAGE}.{kind}"
+            _add_field(message, name, number, kind)
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
-    return pool
+    return {n: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{_PACKAGE}.{n}")) for n in messages}
 
 
-def _message(name: str) -> Any:
-    return message_factory.GetMessageClass(_POOL.FindMessageTypeByName(f"{_PACKAGE}.{name}"))
+def _add_field(message: Any, name: str, number: int, kind: str) -> None:
+    field = message.field.add(name=name, number=number, label=_Field.LABEL_OPTIONAL)
+    if kind.startswith("map "):
+        entry = "".join(word.capitalize() for word in name.split("_")) + "Entry"
+        nested = message.nested_type.add(name=entry)
+        nested.options.map_entry = True
+        _add_field(nested, "key", 1, "string")
+        _add_field(nested, "value", 2, kind.removeprefix("map "))
+        kind = f"{message.name}.{entry}*"
+    kind, _, group = kind.partition("@")
+    if kind.endswith("?"):
+        group = f"has_{name}"
+    if kind.endswith("*"):
+        field.label = _Field.LABEL_REPEATED
+    if group:
+        groups = [declared.name for declared in message.oneof_decl]
+        if group not in groups:
+            message.oneof_decl.add(name=group)
+            groups.append(group)
+        field.oneof_index = groups.index(group)
+    kind = kind.rstrip("*?")
+    if kind in _SCALARS:
+        field.type = _SCALARS[kind]
+    else:
+        field.type, field.type_name = _Field.TYPE_MESSAGE, f".{_PACKAGE}.{kind}"
 
 
-_POOL = _pool()
-BundleHeaderProto = _message("BundleHeaderProto")
-BundleEntryProto = _message("BundleEntryProto")
-CheckpointState = _message("CheckpointState")
+_checkpoint = _declare("undertow/checkpoint.proto", _CHECKPOINT)
+BundleHeaderProto = _checkpoint["BundleHeaderProto"]
+BundleEntryProto = _checkpoint["BundleEntryProto"]
+CheckpointState = _checkpoint["CheckpointState"]
+
+_example = _declare("undertow/example.proto", _EXAMPLE)
+BytesList = _example["BytesList"]
+FloatList = _example["FloatList"]
+Int64List = _example["Int64List"]
+Feature = _example["Feature"]
+Features = _example["Features"]
+FeatureList = _example["FeatureList"]
+FeatureLists = _example["FeatureLists"]
+Example = _example["Example"]
+SequenceExample = _example["SequenceExample"]
