@@ -150,6 +150,16 @@ def test_there_is_no_eager_mode():
         context.eager_mode()
 
 
+@pytest.mark.parametrize("name", ["VariableV1", "Variable"])
+def test_a_first_version_is_the_public_name(name):
+    assert getattr(load("tensorflow.python.ops.variables"), name) is undertow.Variable
+
+
+def test_an_op_without_a_public_name_is_found_where_its_functions_were():
+    assert load("tensorflow.python.ops.nn_ops").nth_element.__name__ == "NthElement"
+    assert load("tensorflow.python.ops.nn_ops").gen_nn_ops is load("tensorflow.python.ops.gen_nn_ops")
+
+
 # tensorflow.core.*
 
 
@@ -197,3 +207,9 @@ def test_tensorboard_does_without_tensorflow(tmp_path):
         print(tf.io.gfile.exists("."), "tensorflow" in sys.modules)"""
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout == "True False\n"
+
+
+def test_a_notebook_is_served_by_its_extension(tmp_path):
+    code = "import undertow; undertow.load_ipython_extension(None); import tensorflow; print(tensorflow.__version__)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "1.15.5\n"

@@ -113,25 +113,59 @@ def _lookup(path: str, name: str) -> Any:
     """The object that `name` means in the private module `path`.
 
     Raises:
-      AttributeError: no namespace has it.
+      AttributeError: it is nowhere.
     """
     spelled = NAMES.get(f"{path}.{name}")
     if spelled is not None:
         module, _, attribute = spelled.partition(":")
         return getattr(importlib.import_module(module), attribute)
-    if path in MODULES:
-        places: Iterator[Any] = iter([importlib.import_module(MODULES[path])])
-        value = _first(places, name)
+    for look in (_ours, _raw if _GENERATED.fullmatch(path) else _public, _first_version, _raw, _sibling):
+        value = look(path, name)
         if value is not _MISSING:
             return value
-    if _GENERATED.fullmatch(path):
-        function = _generated(name)
-        if function is not None:
-            return function
-    value = _first(filter(None, map(_namespace, search_order(path))), name)
-    if value is _MISSING:
-        raise AttributeError(f"tensorflow.{path}.{name} is not built in Undertow")
-    return value
+    raise AttributeError(f"tensorflow.{path}.{name} is not built in Undertow")
+
+
+def _ours(path: str, name: str) -> Any:
+    """From the modules of ours that stand for this one."""
+    return _first(map(importlib.import_module, MODULES.get(path, "").split()), name)
+
+
+def _public(path: str, name: str) -> Any:
+    """From the public namespaces."""
+    return _first(filter(None, map(_namespace, search_order(path))), name)
+
+
+def _first_version(path: str, name: str) -> Any:
+    """`VariableV1` and `constant_v1` are what the public names without the ending are."""
+    short = re.sub(r"(_v1|V1)$", "", name)
+    return _MISSING if short == name else _public(path, short)
+
+
+def _raw(path: str, name: str) -> Any:
+    """The op whose generated function has this name; the modules of Python functions show those too."""
+    if not path.startswith(("python.ops", "python.training", "contrib")):
+        return _MISSING
+    op_type = _op_types().get(name.replace("_", ""))
+    if op_type is None:
+        return _MISSING
+    from undertow.ops import raw  # here, so that serving the names does not load the graph
+
+    return raw.function(op_type)
+
+
+@functools.cache
+def _op_types() -> dict[str, str]:
+    """Every op's type by its Python name without underscores: `conv2d_backprop_input` is Conv2DBackpropInput."""
+    from undertow.ops import registry
+
+    return {op_type.lower(): op_type for op_type in registry.names()}
+
+
+def _sibling(path: str, name: str) -> Any:
+    """A module that this one imports from its own package: `nn_ops.gen_nn_ops`."""
+    sibling = f"{path.rpartition('.')[0]}.{name}"
+    return importlib.import_module(f"tensorflow.{sibling}") if exists(sibling) else _MISSING
 
 
 _MISSING = object()
@@ -144,22 +178,6 @@ def _first(places: Iterator[Any], name: str) -> Any:
 def _namespace(path: str) -> ModuleType | None:
     found = public_module(path) if path else public("")
     return None if isinstance(found, OldModule) else found
-
-
-def _generated(name: str) -> Any:
-    """The function of the op whose Python name is `name`, None if there is no such op."""
-    from undertow.ops import raw  # here, so that serving the names does not load the graph
-
-    op_type = _op_types().get(name.replace("_", "").lower())
-    return None if op_type is None else raw.function(op_type)
-
-
-@functools.cache
-def _op_types() -> dict[str, str]:
-    """Every op's type by its Python name without underscores: `conv2d_backprop_input` is Conv2DBackpropInput."""
-    from undertow.ops import registry
-
-    return {op_type.lower(): op_type for op_type in registry.names()}
 
 
 @functools.cache
