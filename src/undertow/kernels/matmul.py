@@ -1,0 +1,42 @@
+"""Products of matrices and tensors: how each op is done."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .registry import invalid, kernel
+
+
+@kernel("MatMul")
+def matmul(a: Tensor, b: Tensor, *, transpose_a: bool, transpose_b: bool) -> Tensor:
+    return torch.mm(a.t() if transpose_a else a, b.t() if transpose_b else b)
+
+
+@kernel("SparseMatMul")
+def sparse_matmul(a: Tensor, b: Tensor, *, transpose_a: bool, transpose_b: bool) -> Tensor:
+    a, b = a.float(), b.float()
+    return torch.mm(a.t() if transpose_a else a, b.t() if transpose_b else b)
+
+
+@kernel("BatchMatMul", "BatchMatMulV2")
+def batch_matmul(x: Tensor, y: Tensor, *, adj_x: bool, adj_y: bool) -> Tensor:
+    for name, t in (("0", x), ("1", y)):
+        if t.dim() < 2:
+            raise invalid(f"In[{name}] ndims must be >= 2: {t.dim()}")
+    left, right = x.mH if adj_x else x, y.mH if adj_y else y
+    if left.shape[-1] != right.shape[-2]:
+        raise invalid(
+            f"Matrix size-incompatible: In[0]: {list(x.shape)}, In[1]: {list(y.shape)}"
+        )
+    return torch.matmul(left, right)
+
+
+@kernel("BatchMatMulV3")
+def batch_matmul_v3(x: Tensor, y: Tensor, *, adj_x: bool, adj_y: bool, Tout: torch.dtype) -> Tensor:  # noqa: N803
+    return batch_matmul(x.to(Tout), y.to(Tout), adj_x=adj_x, adj_y=adj_y)
+
+
+@kernel("Einsum")
+def einsum(inputs: list[Tensor], *, equation: str) -> Tensor:
+    return torch.einsum(equation, *inputs).contiguous()
