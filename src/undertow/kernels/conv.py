@@ -45,12 +45,16 @@ def _conv(
     geometry = Geometry(
         image.shape, filter.shape[:count], strides, padding, data_format, dilations, explicit_paddings
     )
-    x, w = to_first(image, data_format), filter.permute(_FILTER[filter.dim()])
-    groups = _groups(x.shape[1], w.shape[1])
-    x, around = _padded(x, geometry)
-    return from_first(
-        _CONV[count](x, w, None, geometry.strides, around, geometry.dilations, groups), data_format
-    )
+    weight = filter.permute(_FILTER[filter.dim()])
+    depth = image.shape[1 if channels_first(data_format) else -1]
+    return grouped_conv(image, weight, geometry, data_format, _groups(depth, weight.shape[1]))
+
+
+def grouped_conv(image: Tensor, weight: Tensor, geometry: Geometry, data_format: str, groups: int) -> Tensor:
+    """Convolve with a filter that is as torch has it: [out, in / groups, k…]."""
+    x, around = _padded(to_first(image, data_format), geometry)
+    conv = _CONV[len(around)]
+    return from_first(conv(x, weight, None, geometry.strides, around, geometry.dilations, groups), data_format)
 
 
 def _padded(x: Tensor, geometry: Geometry) -> tuple[Tensor, list[int]]:

@@ -1,0 +1,41 @@
+"""`tf.nn`: activations, convolutions, pools, normalization, losses, embeddings.
+
+Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn
+"""
+
+from .names import lazy as _lazy
+
+_NAMES = {
+    "ops.activation": (
+        "bias_add crelu elu leaky_relu relu relu6 relu_layer selu softplus softsign swish xw_plus_b"
+    ),
+    "ops.conv": (
+        "atrous_conv2d atrous_conv2d_transpose conv1d conv1d_transpose conv2d conv2d_backprop_filter "
+        "conv2d_backprop_input conv2d_transpose conv3d conv3d_transpose conv_transpose convolution"
+    ),
+    "ops.depthwise": (
+        "depthwise_conv2d depthwise_conv2d_native dilation2d erosion2d separable_conv2d"
+    ),
+    "ops.dropout": "dropout",
+    "ops.embedding": "embedding_lookup",
+    "ops.losses": (
+        "l2_loss log_poisson_loss sigmoid_cross_entropy_with_logits weighted_cross_entropy_with_logits zero_fraction"
+    ),
+    "ops.math": "sigmoid tanh",
+    "ops.norm": (
+        "batch_norm_with_global_normalization batch_normalization fused_batch_norm l2_normalize "
+        "local_response_normalization lrn moments normalize_moments sufficient_statistics weighted_moments"
+    ),
+    "ops.pool": (
+        "avg_pool avg_pool1d avg_pool2d avg_pool3d avg_pool_v2 max_pool max_pool1d max_pool2d max_pool3d max_pool_v2 "
+        "max_pool_with_argmax pool"
+    ),
+    "ops.ranking": "in_top_k top_k",
+    "ops.softmax": (
+        "log_softmax softmax softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2 "
+        "sparse_softmax_cross_entropy_with_logits"
+    ),
+}
+
+__getattr__, __dir__ = _lazy(__name__, "tf.nn", _NAMES)
+del _lazy

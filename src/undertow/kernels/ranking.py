@@ -1,0 +1,67 @@
+"""The largest, and whether a class is among them: how each op is done."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .registry import invalid, kernel
+
+
+@kernel("TopK")
+def top_k(x: Tensor, *, k: int) -> tuple[Tensor, Tensor]:
+    values, indices = _largest(x, k)
+    return values, indices.to(torch.int32)
+
+
+@kernel("TopKV2", host=("k",))
+def top_k_v2(x: Tensor, k: Tensor, *, index_type: torch.dtype) -> tuple[Tensor, Tensor]:
+    values, indices = _largest(x, int(k))
+    return values, indices.to(index_type)
+
+
+def _largest(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    if x.dim() < 1:
+        raise invalid(f"input must be >= 1-D, got shape {list(x.shape)}")
+    if k < 0:
+        raise invalid(f"Need k >= 0, got {k}")
+    if x.shape[-1] < k:
+        raise invalid(f"input must have at least k columns. Had {x.shape[-1]}, needed {k}")
+    if k == 1:
+        return x.max(-1, keepdim=True)
+    # torch.topk promises no order among equals; a stable sort does.
+    ordered = x.sort(dim=-1, descending=True, stable=True)
+    return ordered.values[..., :k].clone(), ordered.indices[..., :k]
+
+
+@kernel("InTopK")
+def in_top_k(predictions: Tensor, targets: Tensor, *, k: int) -> Tensor:
+    return _in_top(predictions, targets, k)
+
+
+@kernel("InTopKV2", host=("k",))
+def in_top_k_v2(predictions: Tensor, targets: Tensor, k: Tensor) -> Tensor:
+    return _in_top(predictions, targets, int(k))
+
+
+def _in_top(predictions: Tensor, targets: Tensor, k: int) -> Tensor:
+    if predictions.dim() != 2 or targets.dim() != 1 or predictions.shape[0] != targets.shape[0]:
+        raise invalid(
+            f"First dimension of predictions {list(predictions.shape)} must match length of targets {list(targets.shape)}"
+        )
+    classes = predictions.shape[1]
+    if not classes:
+        return torch.zeros_like(targets, dtype=torch.bool)
+    valid = (targets >= 0) & (targets < classes)
+    own = predictions.gather(1, targets.long().clamp(0, classes - 1).unsqueeze(1))
+    # As soon as a value that is no number, or infinite, is met in a row TensorFlow gives it up.
+    valid &= predictions.isfinite().all(1)
+    return valid & ((predictions > own).sum(1) < k)
+
+
+@kernel("NthElement", host=("n",))
+def nth_element(x: Tensor, n: Tensor, *, reverse: bool) -> Tensor:
+    at, size = int(n), x.shape[-1] if x.dim() else 0
+    if not 0 <= at < size:
+        raise invalid(f"Input must have at least n+1 columns, got shape {list(x.shape)} and n = {at}")
+    return x.kthvalue(size - at if reverse else at + 1, dim=-1).values
