@@ -269,7 +269,8 @@ class Orthogonal(Initializer):
         q = node("Mul", q, node("Sign", node("DiagPart", r)), name="mul")  # makes the choice among all uniform
         if rows < columns:
             q = diagonal.matrix_transpose(q)
-        return node("Mul", constant_tensor(self.gain, dtype, name="mul_1/x"), node("Reshape", q, dims), name="mul_1")
+        q = node("Reshape", q, dims)
+        return node("Mul", constant_tensor(self.gain, dtype, name="mul_1/x"), q, name="mul_1")
 
 
 class Identity(Initializer):

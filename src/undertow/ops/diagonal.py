@@ -81,7 +81,7 @@ def eye(
     """
     with name_scope(name, "eye", [num_rows, num_columns, batch_shape]):
         dtype = dtypes.as_dtype(dtype).base_dtype
-        square = num_columns is None
+        square = num_columns is None or num_columns == num_rows
         batch = [] if batch_shape is None else batch_shape
         columns = num_rows if square else num_columns
         if not square and (isinstance(num_rows, Tensor) or isinstance(columns, Tensor)):
