@@ -11,6 +11,7 @@ import torch
 from ..graph.operation import Operation, Tensor
 from .devices import HOST, Placement, accelerator
 from .lower import Lowering
+from .memory import keep_freed_memory
 from .plan import Plan
 from .store import Store
 from .values import to_numpy, to_torch
@@ -23,6 +24,8 @@ class Engine:
         self.session = session
         self.log_placement = bool(config is not None and config.log_device_placement)
         self.placement = Placement(self._device(config))
+        if self.placement.main is HOST:
+            keep_freed_memory()
         self.store = Store()
 
     def _device(self, config: Any) -> torch.device:
