@@ -15,6 +15,8 @@ _NAMES = {
     ),
     "api.get_variable": "create_partitioned_variables get_local_variable get_variable no_regularizer",
     "api.layers": "layers=",
+    "api.bitwise": "bitwise=",
+    "api.linalg": "linalg=",
     "api.math": "math=",
     "api.nn": "nn=",
     "api.protos": (
@@ -52,6 +54,35 @@ _NAMES = {
     "graph.shape": "Dimension TensorShape dimension_value",
     "graph.stacks": "get_default_graph get_default_session reset_default_graph",
     "inspect": "inspect=",
+    "ops.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm clip_by_value global_norm",
+    "ops.diagonal": (
+        "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag matrix_transpose trace"
+    ),
+    "ops.linalg": (
+        "cholesky cholesky_solve cross matrix_determinant matrix_inverse matrix_solve matrix_solve_ls "
+        "matrix_triangular_solve norm qr self_adjoint_eig self_adjoint_eigvals svd"
+    ),
+    "ops.math": (
+        "abs acos acosh add angle asin asinh atan atan2 atanh cast ceil complex conj cos cosh digamma div div_no_nan "
+        "divide equal erf erfc exp expm1 floor floor_div floordiv floormod greater greater_equal igamma igammac imag "
+        "is_finite is_inf is_nan less less_equal lgamma log log1p log_sigmoid logical_and logical_not logical_or "
+        "logical_xor maximum minimum mod multiply negative not_equal polygamma pow real realdiv reciprocal rint round "
+        "rsqrt saturate_cast scalar_mul sigmoid sign sin sinh sqrt square squared_difference subtract tan tanh "
+        "to_bfloat16 to_complex128 to_complex64 to_double to_float to_int32 to_int64 truediv truncatediv truncatemod "
+        "zeta"
+    ),
+    "ops.matmul": "einsum matmul sparse_matmul tensordot",
+    "ops.reduction": (
+        "accumulate_n add_n arg_max arg_min argmax argmin count_nonzero cumprod cumsum is_non_decreasing "
+        "is_strictly_increasing lbeta lin_space linspace range reduce_all reduce_any reduce_logsumexp reduce_max "
+        "reduce_mean reduce_min reduce_prod reduce_sum"
+    ),
+    "ops.segment": (
+        "bincount confusion_matrix histogram_fixed_width histogram_fixed_width_bins segment_max segment_mean "
+        "segment_min segment_prod segment_sum sparse_segment_mean sparse_segment_sqrt_n sparse_segment_sum "
+        "unsorted_segment_max unsorted_segment_mean unsorted_segment_min unsorted_segment_prod "
+        "unsorted_segment_sqrt_n unsorted_segment_sum"
+    ),
     "ops.constant": "constant",
     "ops.constant_value": "get_static_value=constant_value",
     "ops.gradients": "AggregationMethod UnconnectedGradients gradients hessians",

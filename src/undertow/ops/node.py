@@ -22,7 +22,7 @@ from . import registry
 from .constant import constant
 from .constant_value import constant_value, constant_value_as_shape
 from .registry import Argument, Attribute, OpDef
-from .rules import RULES
+from .rules import rule_for
 
 # Converting values to tensors
 
@@ -440,7 +440,7 @@ def _output_dtypes(definition: OpDef, attrs: dict[str, Any]) -> list[DType]:
 def _output_shapes(
     definition: OpDef, tensors: tuple[Tensor, ...], name: str, attrs: dict[str, Any], count: int
 ) -> list[TensorShape]:
-    rule = RULES.get(definition.name)
+    rule = rule_for(definition.name)
     if rule is None:
         return [TensorShape(None)] * count
     arguments: list[Any] = []

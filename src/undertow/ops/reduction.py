@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from ..graph import dtypes
 from ..graph.operation import Tensor
 from ..graph.scopes import name_scope
@@ -68,7 +70,7 @@ def _reduce(op_type: str, value: Any, axis: Any, keep: bool, name: str | None = 
     value = convert_to_tensor(value)
     all_axes = axis is None
     if all_axes and value.shape.ndims is not None:
-        axis = constant(list(range(value.shape.ndims)), dtype=dtypes.int32)
+        axis = constant(np.arange(value.shape.ndims), dtype=dtypes.int32)
     elif all_axes:
         axis = range(0, node("Rank", value))
     result = node(op_type, value, axis, keep_dims=keep, name=name)
@@ -159,6 +161,39 @@ def count_nonzero(
             value = node("NotEqual", value, constant(nothing, value.dtype.base_dtype, name="zeros"))
         counted = _reduce("Sum", cast(value, dtypes.int64), axis, keep)
         return cast(counted, dtype)
+
+
+def lbeta(x: Any, name: str | None = None) -> Tensor:
+    """The logarithm of the beta function of the numbers along the last axis.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/lbeta
+    """
+    with name_scope(name, "lbeta", [x]):
+        x = convert_to_tensor(x, name="x")
+        of_product: Any = reduce_sum(node("Lgamma", x), axis=[-1])
+        return of_product - node("Lgamma", reduce_sum(x, axis=[-1]))
+
+
+def is_non_decreasing(x: Any, name: str | None = None) -> Tensor:
+    """Whether no element of `x`, row by row, is less than the one before it.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/is_non_decreasing
+    """
+    return _in_order("is_non_decreasing", "GreaterEqual", x, name)
+
+
+def is_strictly_increasing(x: Any, name: str | None = None) -> Tensor:
+    """Whether each element of `x`, row by row, is more than the one before it.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/is_strictly_increasing
+    """
+    return _in_order("is_strictly_increasing", "Greater", x, name)
+
+
+def _in_order(default_name: str, comparison: str, x: Any, name: str | None) -> Tensor:
+    with name_scope(name, default_name, [x]):
+        flat: Any = node("Reshape", x, [-1])
+        return reduce_all(node(comparison, flat[1:], flat[:-1]))
 
 
 # Where the largest and smallest are

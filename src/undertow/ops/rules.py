@@ -14,8 +14,11 @@ for each output, and raises `ValueError` with the first half of a sentence ("Dim
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ..graph.shape import TensorShape
@@ -43,6 +46,20 @@ def shape_rule(*types: str, values: Iterable[str] = (), shapes: Iterable[str] = 
         return function
 
     return register
+
+
+@cache
+def _load_families() -> None:
+    package = importlib.import_module(__package__)
+    for family in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{__package__}.{family.name}")
+
+
+def rule_for(op_type: str) -> Rule | None:
+    """The rule of an op, whose family is imported if it was not yet."""
+    if op_type not in RULES:
+        _load_families()
+    return RULES.get(op_type)
 
 
 # Rules shared by families. Each takes TensorShapes and returns one.
@@ -111,6 +128,13 @@ def with_rank(shape: TensorShape, rank: int) -> tuple[int | None, ...]:
     if len(shape._dims) != rank:
         raise ValueError(f"Shape must be rank {rank} but is rank {len(shape._dims)}")
     return shape._dims
+
+
+def with_dim(shape: TensorShape, axis: int, dim: int | None) -> TensorShape:
+    """A shape of known rank with its dimension at `axis` replaced."""
+    dims = shape.as_list()
+    dims[axis] = dim
+    return TensorShape.of(dims)
 
 
 def reduced(shape: TensorShape, axes: Any, keep_dims: bool) -> TensorShape:
