@@ -20,10 +20,11 @@ _FILTER_BACK = {4: (2, 3, 1, 0), 5: (2, 3, 4, 1, 0)}
 
 @kernel("Conv2D")
 def conv2d(
-    image: Tensor, filter: Tensor, *, strides: list[int], padding: str, explicit_paddings: list[int], data_format: str,
-    dilations: list[int],
+    image: Tensor, filter: Tensor, bias: Tensor | None = None, *, strides: list[int], padding: str,
+    explicit_paddings: list[int], data_format: str, dilations: list[int],
 ) -> Tensor:  # fmt: skip
-    return _conv(image, filter, strides, padding, explicit_paddings, data_format, dilations)
+    """The op takes no bias; a pass gives it the one that is added next."""
+    return _conv(image, filter, strides, padding, explicit_paddings, data_format, dilations, bias)
 
 
 @kernel("Conv3D")
@@ -35,7 +36,7 @@ def conv3d(
 
 def _conv(
     image: Tensor, filter: Tensor, strides: list[int], padding: str, explicit_paddings: list[int], data_format: str,
-    dilations: list[int],
+    dilations: list[int], bias: Tensor | None = None,
 ) -> Tensor:  # fmt: skip
     if not image.is_floating_point():  # torch convolves floats only; sums of int32 products are exact in float64
         return _conv(
