@@ -17,12 +17,17 @@ def _softplus(x: Tensor) -> Tensor:
     return F.softplus(x, threshold=40 if x.dtype == torch.float64 else 20)
 
 
+def _selu(x: Tensor) -> Tensor:
+    # At 0 TensorFlow's gradient is that of the right side, torch's that of the left.
+    return _SELU_SCALE * torch.where(x < 0, _SELU_ALPHA * x.clamp(max=0).expm1(), x)
+
+
 kernels(
     {
         "Elu": F.elu,
         "Relu": torch.relu,
         "Relu6": lambda x: F.relu6(x) if x.is_floating_point() else x.clamp(0, 6),
-        "Selu": torch.selu,
+        "Selu": _selu,
         "Softplus": _softplus,
         "Softsign": F.softsign,
     }

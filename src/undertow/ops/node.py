@@ -363,7 +363,7 @@ def _as_int(value: Any) -> int:
 def _as_float(value: Any) -> float:
     if isinstance(value, (str, bytes)):
         raise TypeError(f"a number is wanted, got {value!r}")
-    return float(value)
+    return float(np.float32(value))  # as a GraphDef keeps it
 
 
 def _as_bool(value: Any) -> bool:
