@@ -12,6 +12,7 @@ from typing import Any
 from ..graph import dtypes, stacks
 from ..graph.keys import GraphKeys
 from ..graph.operation import Operation, Tensor
+from ..graph.operators import Operators
 from ..graph.scopes import init_scope, name_scope
 from ..graph.shape import TensorShape
 from ..ops import state
@@ -54,7 +55,7 @@ def trainable_or_default(
     return True if trainable is None else trainable
 
 
-class Variable:
+class Variable(Operators):
     """A value that a session keeps from run to run.
 
     `initial_value` is anything that makes a tensor, or a function of no arguments that returns it (and then its nodes
@@ -502,3 +503,4 @@ def is_variable_initialized(variable: Any) -> Tensor:
     return state.is_variable_initialized(variable)
 
 
+install_operators()

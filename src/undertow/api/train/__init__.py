@@ -1,0 +1,37 @@
+"""`tf.train`: optimizers, learning rates, the global step, checkpoints.
+
+Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/train
+"""
+
+from ..names import lazy as _lazy
+
+_NAMES = {
+    "api.protos": "ClusterDef JobDef SaverDef",
+    "api.train.adadelta": "AdadeltaOptimizer",
+    "api.train.adagrad": "AdagradOptimizer",
+    "api.train.adagrad_da": "AdagradDAOptimizer",
+    "api.train.adam": "AdamOptimizer",
+    "api.train.checkpoint_management": (
+        "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes get_checkpoint_state latest_checkpoint "
+        "remove_checkpoint update_checkpoint_state"
+    ),
+    "api.train.ftrl": "FtrlOptimizer",
+    "api.train.gradient_descent": "GradientDescentOptimizer",
+    "api.train.learning_rate_decay": (
+        "cosine_decay cosine_decay_restarts exponential_decay inverse_time_decay linear_cosine_decay natural_exp_decay "
+        "noisy_linear_cosine_decay piecewise_constant piecewise_constant_decay polynomial_decay"
+    ),
+    "api.train.momentum": "MomentumOptimizer",
+    "api.train.moving_averages": "ExponentialMovingAverage",
+    "api.train.optimizer": "Optimizer",
+    "api.train.proximal_adagrad": "ProximalAdagradOptimizer",
+    "api.train.proximal_gradient_descent": "ProximalGradientDescentOptimizer",
+    "api.train.rmsprop": "RMSPropOptimizer",
+    "api.train.saver": "Saver",
+    "api.train.training_util": (
+        "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
+    ),
+}
+
+__getattr__, __dir__ = _lazy(__name__, "tf.train", _NAMES)
+del _lazy

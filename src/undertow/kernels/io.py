@@ -1,0 +1,85 @@
+"""Checkpoints: how tensors are saved and restored. The format is `formats/bundle`'s."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..formats.bundle import BundleReader, Slice, merge_bundles, write_pieces
+from ..graph.dtypes import DType
+from .registry import invalid, kernel
+
+
+def _texts(value: np.ndarray) -> list[str]:
+    return [item.decode(errors="surrogateescape") for item in value.reshape(-1).tolist()]
+
+
+def _to_array(value: Any) -> np.ndarray:
+    if not isinstance(value, Tensor):
+        return value
+    value = value.detach().cpu().resolve_conj()
+    if value.dtype is torch.bfloat16:
+        return value.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16)
+    return value.numpy()
+
+
+def _to_tensor(array: np.ndarray) -> Tensor:
+    if array.dtype == ml_dtypes.bfloat16:
+        return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
+    return torch.from_numpy(array)
+
+
+@kernel("SaveV2", host=("prefix", "tensor_names", "shape_and_slices"))
+def save_v2(prefix: np.ndarray, tensor_names: np.ndarray, shape_and_slices: np.ndarray, tensors: list[Any]) -> None:
+    names, specs = _texts(tensor_names), _texts(shape_and_slices)
+    if not len(names) == len(specs) == len(tensors):
+        raise invalid(f"{len(tensors)} tensors, {len(names)} names and {len(specs)} slices were given to save.")
+    pieces = ((name, spec, _to_array(t)) for name, spec, t in zip(names, specs, tensors))
+    write_pieces(_texts(prefix)[0], pieces)
+
+
+@kernel("RestoreV2", host=("prefix", "tensor_names", "shape_and_slices"), context=True)
+def restore_v2(context: Any, prefix: np.ndarray, tensor_names: np.ndarray, shape_and_slices: np.ndarray) -> list[Any]:
+    wanted: list[DType] = context.op.attrs["dtypes"]
+    with BundleReader(_texts(prefix)[0]) as reader:
+        return [
+            _restored(reader, name, Slice.parse(spec), dtype)
+            for name, spec, dtype in zip(_texts(tensor_names), _texts(shape_and_slices), wanted)
+        ]
+
+
+def _restored(reader: BundleReader, name: str, part: Slice | None, dtype: DType) -> Any:
+    found = reader.dtype(name)
+    if found != dtype:
+        raise invalid(
+            f"tensor_name = {name}; expected dtype {dtype.name} does not equal original dtype {found.name}"
+        )
+    array = reader.read(name, part, copy=True)
+    return array if array.dtype == object else _to_tensor(array)
+
+
+@kernel("ShardedFilename", host=("basename", "shard", "num_shards"))
+def sharded_filename(basename: np.ndarray, shard: Tensor, num_shards: Tensor) -> np.ndarray:
+    return _scalar(f"{_texts(basename)[0]}-{int(shard):05d}-of-{int(num_shards):05d}")
+
+
+@kernel("ShardedFilespec", host=("basename", "num_shards"))
+def sharded_filespec(basename: np.ndarray, num_shards: Tensor) -> np.ndarray:
+    return _scalar(f"{_texts(basename)[0]}-?????-of-{int(num_shards):05d}")
+
+
+def _scalar(text: str) -> np.ndarray:
+    result = np.empty((), dtype=object)
+    result[()] = text.encode(errors="surrogateescape")
+    return result
+
+
+@kernel("MergeV2Checkpoints", host=("checkpoint_prefixes", "destination_prefix"))
+def merge_v2_checkpoints(
+    checkpoint_prefixes: np.ndarray, destination_prefix: np.ndarray, *, delete_old_dirs: bool
+) -> None:
+    merge_bundles(_texts(checkpoint_prefixes), _texts(destination_prefix)[0], delete_old_dirs=delete_old_dirs)
