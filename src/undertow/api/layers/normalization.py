@@ -31,7 +31,7 @@ class BatchNormalization(Layer):
     """Inputs with mean `beta` and deviation `gamma` over all but `axis` (an int or several), each channel by itself.
 
     In `training` by the batch's own moments, of which moving averages are kept by ops in the collection UPDATE_OPS;
-    else by those averages. `fused` does it in one op where that can be (by default, for images); `renorm` corrects
+    else by those averages. Unless `fused` is off, images are done in one op where that can be; `renorm` corrects
     towards the averages in training too, within `renorm_clipping`; `virtual_batch_size` takes the moments of parts of
     the batch; `adjustment(shape)` gives a (scale, bias) to apply in training.
 
@@ -94,9 +94,7 @@ class BatchNormalization(Layer):
         sizes = {i: shape.as_list()[i] for i in axis}
         if None in sizes.values():
             raise ValueError("Input has undefined `axis` dimension. Input shape: ", input_shape)
-        self.fused = self._can_be_fused(shape.ndims, axis) if self.fused is None else bool(self.fused)
-        if self.fused:
-            self._check_fused(shape.ndims, axis)
+        self.fused = self.fused is not False and self._can_be_fused(shape.ndims, axis)
         self.input_spec = InputSpec(ndim=shape.ndims, axes=sizes)
         self.axis = axis
         if len(axis) == 1 and self.virtual_batch_size is None:
@@ -131,17 +129,6 @@ class BatchNormalization(Layer):
     def _can_be_fused(self, ndims: int, axis: list[int]) -> bool:
         plain = not self.renorm and self.virtual_batch_size is None and self.adjustment is None
         return plain and ndims == 4 and axis in ([1], [3]) and self._dtype in ("float16", "bfloat16", "float32")
-
-    def _check_fused(self, ndims: int, axis: list[int]) -> None:
-        for key in ("renorm", "virtual_batch_size", "adjustment"):
-            if getattr(self, key):
-                raise ValueError(f"Passing both fused=True and {key} is unsupported")
-        if ndims != 4:
-            raise ValueError("Batch normalization layers with fused=True only support 4D input tensors.")
-        if axis not in ([1], [3]):
-            raise ValueError("Unsupported axis, fused batch norm only supports axis == [1] or axis == [3]")
-        if self._dtype == "float64":
-            raise ValueError("Passing fused=True is only supported when the dtype is float16, bfloat16, or float32. Got dtype: float64")
 
     def _add_weights(self) -> None:
         self.gamma = self.beta = None
@@ -191,8 +178,9 @@ class BatchNormalization(Layer):
             training = bool(training)
         if self.virtual_batch_size is None:
             return self._normalized(inputs, training)
-        whole = joining.concat([[-1], array.shape(inputs)[1:]], axis=0)
-        parts = joining.concat([[self.virtual_batch_size, -1], whole[1:]], axis=0)
+        sizes = array.shape(inputs)
+        whole = joining.concat([constant([-1]), sizes[1:]], axis=0)
+        parts = joining.concat([constant([self.virtual_batch_size, -1]), whole[1:]], axis=0)
         split = node("Reshape", inputs, parts)
         split.set_shape([self.virtual_batch_size, None, *inputs.shape.as_list()[1:]])
         outputs = node("Reshape", self._plain(split, training), whole)
