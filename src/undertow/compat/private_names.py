@@ -12,6 +12,9 @@ MODULES = {
     "python.eager.test": "undertow.compat.test_util",
     "python.framework.device": "undertow.graph.device",
     "python.framework.test_util": "undertow.compat.test_util",
+    "python.keras.engine.base_layer": "undertow.api.layers.engine",
+    "python.keras.engine.input_spec": "undertow.api.layers.input_spec",
+    "python.layers.utils": "undertow.api.layers.arguments",
     "python.tf2": "undertow.compat.eager_context",
     "python.util.nest": "undertow.graph.nest",
 }
