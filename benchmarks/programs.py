@@ -1,6 +1,6 @@
 """The workloads, each for its three sides: a TensorFlow 1 program that runs on Undertow and on TensorFlow, and PyTorch.
 
-Run by `run.py`, once a side and a workload in a process of its own: `programs.py SIDE WORKLOAD` prints seconds, one a line.
+Run by `run.py`, in a process of its own for each: `programs.py SIDE WORKLOAD` prints seconds, one a line.
 """
 
 from __future__ import annotations

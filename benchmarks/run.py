@@ -55,7 +55,9 @@ def main() -> None:
                 found[side].append(measure(side, workload, threads))
         medians = {side: statistics.median(values) for side, values in found.items()}
         ours = medians["undertow"]
-        cells = [f"{medians[s] * factor:9.2f} {unit}" if s in medians else "" for s in ("undertow", "tensorflow", "pytorch")]
+        cells = [
+            f"{medians[s] * factor:9.2f} {unit}" if s in medians else "" for s in ("undertow", "tensorflow", "pytorch")
+        ]
         ratios = [f"{ours / medians[s]:.2f}" if s in medians else "" for s in ("tensorflow", "pytorch")]
         print(f"{workload:24}" + "".join(f"{c:>12}" for c in cells) + "".join(f"{r:>8}" for r in ratios), flush=True)
 

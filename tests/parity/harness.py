@@ -104,7 +104,8 @@ def run(tf: Any, case: Case) -> dict[str, np.ndarray]:
 def _plain(value: Any) -> np.ndarray:
     array = np.asarray(value)
     if array.dtype == object:
-        array = np.array([b if isinstance(b, bytes) else str(b).encode() for b in array.reshape(-1)], dtype=bytes).reshape(array.shape)
+        texts = [b if isinstance(b, bytes) else str(b).encode() for b in array.reshape(-1)]
+        array = np.array(texts, dtype=bytes).reshape(array.shape)
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
     return array

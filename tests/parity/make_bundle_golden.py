@@ -108,6 +108,7 @@ def parts(folder):
     whole = np.arange(9, dtype=np.float32).reshape(3, 3)
     made = {}
     for i in range(3):
+
         def pieces(i=i):
             yield "p", f"3 3 {i},1:-", tf.constant(whole[i : i + 1])
             yield f"own_{i}", "", tf.constant(np.int64(i))

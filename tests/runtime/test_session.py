@@ -69,7 +69,8 @@ def test_a_feed_of_the_wrong_shape_or_kind_is_refused():
     x = tf.placeholder(tf.float32, [2, 2], name="x")
     y = tf.placeholder(tf.int32, [], name="y")
     with tf.Session() as s:
-        with pytest.raises(ValueError, match=r"Cannot feed value of shape \(3,\) for Tensor 'x:0', which has shape '\(2, 2\)'"):
+        wanted = r"Cannot feed value of shape \(3,\) for Tensor 'x:0', which has shape '\(2, 2\)'"
+        with pytest.raises(ValueError, match=wanted):
             s.run(x, {x: [1, 2, 3]})
         with pytest.raises(TypeError, match="Cannot interpret feed_dict key as Tensor"):
             s.run(x, {"x": 1})

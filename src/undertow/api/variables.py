@@ -189,7 +189,7 @@ class Variable(Operators):
             )
         return self._variable if as_ref else self._snapshot
 
-    def _AsTensor(self) -> Tensor:  # noqa: N802 - TensorFlow's name
+    def _AsTensor(self) -> Tensor:
         return self._snapshot
 
     def value(self) -> Tensor:
@@ -281,10 +281,14 @@ class Variable(Operators):
         """Store `value`: the variable read after that, or the operation if not `read_value`."""
         return _read(state.assign(self, value, use_locking=use_locking, name=name), read_value)
 
-    def assign_add(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+    def assign_add(
+        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Any:
         return _read(state.assign_add(self, delta, use_locking=use_locking, name=name), read_value)
 
-    def assign_sub(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+    def assign_sub(
+        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Any:
         return _read(state.assign_sub(self, delta, use_locking=use_locking, name=name), read_value)
 
     def count_up_to(self, limit: int) -> Tensor:
@@ -409,7 +413,7 @@ def _collection_names(collections: Any, trainable: bool) -> list[str]:
     return list(names)
 
 
-class _placed_with:  # noqa: N801 - a context manager
+class _placed_with:
     """Put what is added inside where the variable `name`, not yet made, will be."""
 
     def __init__(self, graph: Any, name: str) -> None:
@@ -431,7 +435,9 @@ def _lister(key: str) -> Callable[..., list[Variable]]:
         return stacks.get_default_graph().get_collection(key, scope)
 
     variables.__name__ = variables.__qualname__ = key
-    variables.__doc__ = f"The default graph's variables in the collection {key!r}, with `scope` those whose name matches."
+    variables.__doc__ = (
+        f"The default graph's variables in the collection {key!r}, with `scope` those whose name matches."
+    )
     return variables
 
 

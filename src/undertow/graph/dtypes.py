@@ -5,6 +5,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/dtypes/DTyp
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import ml_dtypes
@@ -81,31 +82,31 @@ class DType:
         return {"complex64": float32, "complex128": float64}.get(self._base._name, self._base)
 
     @property
-    def is_numpy_compatible(self) -> bool:
+    def is_numpy_compatible(self) -> builtins.bool:
         return self._base._name not in ("resource", "variant")
 
     @property
-    def is_bool(self) -> bool:
+    def is_bool(self) -> builtins.bool:
         return self._base._name == "bool"
 
     @property
-    def is_floating(self) -> bool:
+    def is_floating(self) -> builtins.bool:
         return self._base._name in _FLOATING
 
     @property
-    def is_complex(self) -> bool:
+    def is_complex(self) -> builtins.bool:
         return self._base._name in _COMPLEX
 
     @property
-    def is_integer(self) -> bool:
+    def is_integer(self) -> builtins.bool:
         return self._base._name in _INTEGER
 
     @property
-    def is_quantized(self) -> bool:
+    def is_quantized(self) -> builtins.bool:
         return self._base._name in _QUANTIZED
 
     @property
-    def is_unsigned(self) -> bool:
+    def is_unsigned(self) -> builtins.bool:
         return self._base._name in _UNSIGNED
 
     @property
@@ -114,7 +115,7 @@ class DType:
         return 1 if self._numpy is np.object_ else np.dtype(self._numpy).itemsize
 
     @property
-    def _is_ref_dtype(self) -> bool:
+    def _is_ref_dtype(self) -> builtins.bool:
         return self._base is not self
 
     @property
@@ -147,12 +148,12 @@ class DType:
             return np.iinfo(base._numpy)
         raise TypeError(f"Cannot find minimum or maximum value of {self._name}.")
 
-    def is_compatible_with(self, other: Any) -> bool:
+    def is_compatible_with(self, other: Any) -> builtins.bool:
         """Whether a tensor of `other` can be fed where this type is wanted (references aside)."""
         other = as_dtype(other)
         return self._number in (other._number, other._base._number)
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: object) -> builtins.bool:
         if other is self:
             return True
         if other is None:
@@ -162,7 +163,7 @@ class DType:
         except TypeError:
             return False
 
-    def __ne__(self, other: object) -> bool:
+    def __ne__(self, other: object) -> builtins.bool:
         return not self == other
 
     def __hash__(self) -> int:
@@ -208,11 +209,16 @@ string, resource, variant = (_BY_KEY[n] for n in ("string", "resource", "variant
 qint8, quint8, qint16, quint16, qint32 = (_BY_KEY[n] for n in ("qint8", "quint8", "qint16", "quint16", "qint32"))
 half, double = float16, float64
 
-_PYTHON: dict[Any, DType] = {float: float32, int: int32, type(True): bool, str: string, bytes: string, complex: complex128}
+_PYTHON: dict[Any, DType] = {
+    float: float32,
+    int: int32,
+    builtins.bool: bool,
+    str: string,
+    bytes: string,
+    complex: complex128,
+}
 _NUMPY: dict[Any, DType] = {
-    np.dtype(t._numpy): t
-    for t in (_BY_KEY[row[0]] for row in _TABLE)
-    if t._numpy is not np.object_
+    np.dtype(t._numpy): t for t in (_BY_KEY[row[0]] for row in _TABLE) if t._numpy is not np.object_
 }
 
 
@@ -241,6 +247,4 @@ def as_dtype(type_value: Any) -> DType:
     return found
 
 
-QUANTIZED_DTYPES = frozenset(
-    t for name in _QUANTIZED for t in (_BY_KEY[name], _BY_KEY[name + "_ref"])
-)
+QUANTIZED_DTYPES = frozenset(t for name in _QUANTIZED for t in (_BY_KEY[name], _BY_KEY[name + "_ref"]))

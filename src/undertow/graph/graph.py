@@ -128,7 +128,9 @@ class Graph(Collections):
         op = self._ops.get(op_name)
         if colon and allow_tensor:
             if not op_name or not index.isdigit():
-                raise ValueError(f"The name {name!r} looks a lot like a Tensor name, but is not one: use '<op_name>:<output_index>'.")
+                raise ValueError(
+                    f"The name {name!r} looks a lot like a Tensor name, but is not one: use '<op_name>:<output_index>'."
+                )
             if op is None:
                 raise KeyError(
                     f"The name {name!r} refers to a Tensor which does not exist. The operation, {op_name!r}, does not "
@@ -136,8 +138,8 @@ class Graph(Collections):
                 )
             if int(index) >= len(op.outputs):
                 raise KeyError(
-                    f"The name {name!r} refers to a Tensor which does not exist. The operation, {op_name!r}, exists but "
-                    f"only has {len(op.outputs)} outputs."
+                    f"The name {name!r} refers to a Tensor which does not exist. The operation, {op_name!r}, exists "
+                    f"but only has {len(op.outputs)} outputs."
                 )
             return op.outputs[int(index)]
         if colon:
@@ -202,7 +204,9 @@ class Graph(Collections):
             name = name[:-1] if name.endswith("/") else self.unique_name(name)
             for tensor in inputs:
                 if tensor.graph is not self:
-                    raise ValueError(f"{tensor} must be from the same graph as {name!r} (its input is of another graph).")
+                    raise ValueError(
+                        f"{tensor} must be from the same graph as {name!r} (its input is of another graph)."
+                    )
             if name in self._ops:
                 raise ValueError(f"Operation name {name!r} is taken already.")
             op = Operation(self, type, name, inputs, self._control_inputs_for(inputs), attrs, "")
@@ -238,7 +242,9 @@ class Graph(Collections):
         found: dict[Operation, None] = {}
         for controller in self._control_stack:
             if not any(tensor.op in controller.ops for tensor in inputs):
-                found.update(dict.fromkeys(op for op in controller.control_inputs if all(t.op is not op for t in inputs)))
+                found.update(
+                    dict.fromkeys(op for op in controller.control_inputs if all(t.op is not op for t in inputs))
+                )
         return list(found)
 
     # Scopes
@@ -380,7 +386,6 @@ class Graph(Collections):
 
     def switch_to_thread_local(self) -> None:
         """Scopes entered in other threads are not this thread's; here they never were."""
-
 
     # Set by `ops.node`, which knows the registry of op types.
     _create_op: Callable[..., Operation]

@@ -95,8 +95,11 @@ def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True, expa
         return
     same_fields = getattr(nest1, "_fields", None) == getattr(nest2, "_fields", None)
     both_maps = isinstance(nest1, Mapping) and isinstance(nest2, Mapping)
-    if check_types and type(nest1) is not type(nest2) and not both_maps and not (
-        same_fields and hasattr(nest1, "_fields") and type(nest1).__name__ == type(nest2).__name__
+    if (
+        check_types
+        and type(nest1) is not type(nest2)
+        and not both_maps
+        and not (same_fields and hasattr(nest1, "_fields") and type(nest1).__name__ == type(nest2).__name__)
     ):
         raise TypeError(
             "The two structures don't have the same sequence type. First structure has type "

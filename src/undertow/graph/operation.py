@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import stacks
 from .dtypes import DType
+from .operators import Operators
 from .shape import TensorShape
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _caller() -> tuple[str, int] | None:
     return None
 
 
-class Tensor:
+class Tensor(Operators):
     """One output of an operation: what will be computed, its dtype and what is known of its shape."""
 
     __array_priority__ = 100  # so that `ndarray + tensor` is the tensor's to answer
@@ -119,7 +120,8 @@ class Tensor:
 
     def __iter__(self) -> Iterator[Tensor]:
         raise TypeError(
-            "Tensor objects are only iterable when eager execution is enabled. To iterate over this tensor use tf.map_fn."
+            "Tensor objects are only iterable when eager execution is enabled. To iterate over this tensor "
+            "use tf.map_fn."
         )
 
     def __bool__(self) -> bool:

@@ -14,7 +14,7 @@ DEFAULT_GRAPH_SEED = 87654321
 _MAX_SEED = 2**31 - 1
 
 
-class name_scope:  # noqa: N801 - TensorFlow's name
+class name_scope:
     """Enter a name scope in the graph of `values`, named `name` or else `default_name`.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/name_scope
@@ -22,14 +22,15 @@ class name_scope:  # noqa: N801 - TensorFlow's name
 
     def __init__(self, name: str | None, default_name: str | None = None, values: Any = None) -> None:
         if not (default_name is None or isinstance(default_name, str)):
-            raise TypeError(f"`default_name` type ({type(default_name)}) is not a string type. You likely meant to pass this into the `values` kwarg.")
+            raise TypeError(
+                f"`default_name` type ({type(default_name)}) is not a string type. "
+                "You likely meant to pass this into the `values` kwarg."
+            )
         self._name = default_name if name is None else name
         self._default_name = default_name
         self._values = values
         if self._name is None and values is not None:
-            raise ValueError(
-                f"At least one of name ({name}) and default_name ({default_name}) must be provided."
-            )
+            raise ValueError(f"At least one of name ({name}) and default_name ({default_name}) must be provided.")
 
     @property
     def name(self) -> str | None:

@@ -43,7 +43,7 @@ class CondContext:
     def __exit__(self, *_: Any) -> None:
         self._graph._set_control_flow_context(self.outer_context)
 
-    def GetControlPivot(self) -> Tensor:  # noqa: N802 - TensorFlow's name
+    def GetControlPivot(self) -> Tensor:
         return self.pivot
 
     def _holds(self, context: Any) -> bool:
@@ -53,7 +53,7 @@ class CondContext:
             context = context.outer_context
         return False
 
-    def AddValue(self, tensor: Tensor) -> Tensor:  # noqa: N802 - TensorFlow's name
+    def AddValue(self, tensor: Tensor) -> Tensor:
         """`tensor` as it is inside this branch."""
         if tensor in self._inside:
             return self._inside[tensor]
@@ -70,7 +70,7 @@ class CondContext:
         self._inside[tensor] = self._inside[inside] = inside
         return inside
 
-    def AddOp(self, op: Operation) -> None:  # noqa: N802 - TensorFlow's name
+    def AddOp(self, op: Operation) -> None:
         """Bring what `op` reads into the branch, and let an op that reads nothing wait for the branch."""
         for i, tensor in enumerate(op.inputs):
             inside = self.AddValue(tensor)
@@ -158,9 +158,7 @@ def _merged(if_false: list[Tensor], if_true: list[Tensor]) -> list[Tensor]:
         )
     for t, f in zip(if_true, if_false):
         if t.dtype.base_dtype is not f.dtype.base_dtype:
-            raise ValueError(
-                f"Outputs of true_fn and false_fn must have the same type: {t.dtype.name}, {f.dtype.name}"
-            )
+            raise ValueError(f"Outputs of true_fn and false_fn must have the same type: {t.dtype.name}, {f.dtype.name}")
     return [node("Merge", [f, t])[0] for f, t in zip(if_false, if_true)]
 
 
@@ -173,9 +171,7 @@ def smart_constant_value(pred: Any) -> bool | None:
         return None if value is None else bool(value)
     if hasattr(pred, "_dense_var_to_tensor"):
         return None
-    raise TypeError(
-        f"`pred` must be a Tensor, or a Python bool, or 1 or 0. Found instead: {pred}"
-    )
+    raise TypeError(f"`pred` must be a Tensor, or a Python bool, or 1 or 0. Found instead: {pred}")
 
 
 def smart_cond(

@@ -87,7 +87,9 @@ def _from_objects(value: Any, array: np.ndarray) -> np.ndarray:
     for i, item in enumerate(flat):
         if isinstance(item, Dimension):
             if item.value is None:
-                raise TypeError(f"Failed to convert object of type {type(value)} to Tensor: a dimension of it is not known.")
+                raise TypeError(
+                    f"Failed to convert object of type {type(value)} to Tensor: a dimension of it is not known."
+                )
             flat[i] = item.value
     if all(isinstance(item, (str, bytes)) for item in flat):
         return array

@@ -1,4 +1,4 @@
-"""What a tensor's value is known to be before anything runs: needed by shape rules, and by programs as `tf.get_static_value`.
+"""What a tensor's value is known to be before anything runs, for shape rules and for `tf.get_static_value`.
 
 Ops whose value follows from their inputs' values are rows of a table, each a small NumPy function.
 """
@@ -31,13 +31,14 @@ def constant_value(tensor: Tensor, partial: bool = False) -> np.ndarray | None:
     function = _FROM_VALUES.get(op.type)
     if function is None or (tensor.shape.num_elements() or 0) > _SIZE_LIMIT:
         return None
-    values = []
-    for t in op.inputs:
-        value = constant_value(t)
-        if value is None:
-            return None
-        values.append(value)
+    values = [constant_value(t) for t in op.inputs]
+    if op.type == "StridedSlice" and values[0] is None:
+        values[0] = _partly_known(op.inputs[0])
+    if any(v is None for v in values):
+        return None
     result = function(op, *values)
+    if op.type == "StridedSlice" and np.asarray(result).dtype == object and None in np.reshape(result, -1):
+        return None
     return None if result is None else np.asarray(result, dtype=tensor.dtype.as_numpy_dtype)
 
 
@@ -68,6 +69,17 @@ def strided_slice_index(op: Operation, begin: Any, end: Any, strides: Any) -> tu
             stop = None if op.attrs["end_mask"] & bit else int(end[i])
             index.append(slice(start, stop, int(strides[i])))
     return tuple(index)
+
+
+def _partly_known(vector: Tensor) -> np.ndarray | None:
+    """A vector of ints, None where one is not known: a slice of it may be known all the same."""
+    if vector.op.type not in _SPELLS_SHAPE or vector.shape.ndims != 1:
+        return None
+    dims = constant_value_as_shape(vector)._dims
+    return None if dims is None else np.array(dims, dtype=object)
+
+
+_SPELLS_SHAPE = ("Shape", "Pack", "ConcatV2", "Cast", "Identity", "StridedSlice")
 
 
 def _strided_slice(op: Operation, value: Any, begin: Any, end: Any, strides: Any) -> Any:

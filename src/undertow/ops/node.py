@@ -29,7 +29,9 @@ from .rules import rule_for
 _conversions: list[tuple[int, Any, Callable[..., Any]]] = []
 
 
-def register_tensor_conversion_function(base_type: Any, conversion_func: Callable[..., Any], priority: int = 100) -> None:
+def register_tensor_conversion_function(
+    base_type: Any, conversion_func: Callable[..., Any], priority: int = 100
+) -> None:
     """Let `conversion_func(value, dtype, name, as_ref)` make tensors of `base_type` objects; lower priority goes first.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/register_tensor_conversion_function
@@ -180,7 +182,7 @@ def _add(graph: Graph, definition: OpDef, tensors: tuple[Tensor, ...], name: str
 @cache
 def _result_type(definition_name: str) -> Any:
     fields = [arg.name for arg in registry.get(definition_name).outputs]
-    return collections.namedtuple(definition_name, fields)  # type: ignore[misc]  # noqa: PYI024 - fields are data
+    return collections.namedtuple(definition_name, fields)  # type: ignore[misc]
 
 
 def outputs_of(op: Operation, definition: OpDef) -> Any:
@@ -216,9 +218,7 @@ def _convert_inputs(definition: OpDef, inputs: tuple[Any, ...], attrs: dict[str,
             group = [_convert_one(definition, arg, value, attrs, arg.name, groups)]
         else:
             if not isinstance(value, (list, tuple)):
-                raise TypeError(
-                    f"Expected list for {arg.name!r} argument to {definition.name!r} Op, not {value!r}."
-                )
+                raise TypeError(f"Expected list for {arg.name!r} argument to {definition.name!r} Op, not {value!r}.")
             group = _convert_list(definition, arg, list(value), attrs, groups)
         _infer_from(definition, arg, group, attrs)
         groups.append(group)
@@ -230,7 +230,10 @@ def _convert_list(
 ) -> list[Tensor]:
     if arg.type_list_attr:
         wanted = attrs.get(arg.type_list_attr) or [None] * len(values)
-        return [_convert(v, None if w is None else dtypes.as_dtype(w), f"{arg.name}_{i}", arg.is_ref) for i, (v, w) in enumerate(zip(values, wanted))]
+        return [
+            _convert(v, None if w is None else dtypes.as_dtype(w), f"{arg.name}_{i}", arg.is_ref)
+            for i, (v, w) in enumerate(zip(values, wanted))
+        ]
     known = arg.dtype or attrs.get(arg.type_attr) or _tensor_dtype(values)
     inner = {**attrs, arg.type_attr: known} if known is not None and arg.type_attr else attrs
     result = []
@@ -260,7 +263,9 @@ def _convert_one(
         except (TypeError, ValueError) as error:
             raise _conversion_error(definition, arg, value, wanted, groups, error) from None
     if arg.is_ref and not tensor.dtype._is_ref_dtype:
-        raise TypeError(f"{definition.name!r} Op requires that input {arg.name!r} be a mutable tensor (e.g.: a tf.Variable)")
+        raise TypeError(
+            f"{definition.name!r} Op requires that input {arg.name!r} be a mutable tensor (e.g.: a tf.Variable)"
+        )
     if wanted is not None and tensor.dtype.base_dtype is not wanted:
         raise _dtype_error(definition, arg, tensor.dtype, wanted, groups)
     return tensor
@@ -307,8 +312,8 @@ def _infer_from(definition: OpDef, arg: Argument, group: list[Tensor], attrs: di
         told = attrs.setdefault(arg.number_attr, len(group))
         if told != len(group):
             raise ValueError(
-                f"List argument {arg.name!r} to {definition.name!r} Op with length {len(group)} must match length {told} "
-                "of the arguments before it."
+                f"List argument {arg.name!r} to {definition.name!r} Op with length {len(group)} must match length "
+                f"{told} of the arguments before it."
             )
         minimum = definition.attrs[arg.number_attr].minimum
         if minimum is not None and len(group) < minimum:
@@ -416,10 +421,14 @@ def _settle(definition: OpDef, attr: Attribute, value: Any) -> Any:
             shown = item.name if isinstance(item, DType) else item
             allowed = ", ".join(a.name if isinstance(a, DType) else f'"{a}"' for a in attr.allowed)
             error_class = TypeError if isinstance(item, DType) else ValueError
-            raise error_class(f"Attr {attr.name!r} of {definition.name!r} Op passed {kind} '{shown}' not in: {allowed}.")
+            raise error_class(
+                f"Attr {attr.name!r} of {definition.name!r} Op passed {kind} '{shown}' not in: {allowed}."
+            )
     size = len(result) if attr.type.startswith("list(") else result
     if attr.minimum is not None and size < attr.minimum:
-        raise ValueError(f"Attr {attr.name!r} of {definition.name!r} Op passed {size} less than minimum {attr.minimum}.")
+        raise ValueError(
+            f"Attr {attr.name!r} of {definition.name!r} Op passed {size} less than minimum {attr.minimum}."
+        )
     return result
 
 

@@ -101,7 +101,7 @@ def _argument(text: str, attrs: dict[str, Attribute]) -> Argument:
     kind = kind.removeprefix("ref ")
     if kind.startswith("list("):
         return Argument(name, None, "", "", kind[5:-1], is_ref)
-    number, star, kind = kind.rpartition("*")
+    number, _, kind = kind.rpartition("*")
     if kind in attrs:
         return Argument(name, None, kind, number, "", is_ref)
     return Argument(name, as_dtype(kind), "", number, "", is_ref)

@@ -46,9 +46,7 @@ def assign(
 
     Without `validate_shape` the variable may take another shape.
     """
-    return node(
-        "Assign", as_ref(ref), value, validate_shape=validate_shape, use_locking=use_locking, name=name
-    )
+    return node("Assign", as_ref(ref), value, validate_shape=validate_shape, use_locking=use_locking, name=name)
 
 
 def assign_add(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
@@ -107,7 +105,9 @@ def __getattr__(name: str) -> Any:
     if op_type is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-    def scatter(ref: Any, indices: Any, updates: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
+    def scatter(
+        ref: Any, indices: Any, updates: Any, use_locking: bool | None = None, name: str | None = None
+    ) -> Tensor:
         return _scatter(op_type, ref, indices, updates, use_locking, name)
 
     scatter.__name__ = scatter.__qualname__ = name

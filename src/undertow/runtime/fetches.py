@@ -71,7 +71,8 @@ def _element(graph: Graph, fetch: Any) -> Any:
 def flatten_feeds(graph: Graph, feed_dict: Any) -> dict[Tensor, Any]:
     """The tensors of a feed dict and their values as arrays of the right dtype and of a shape that fits.
 
-    `TypeError` for keys that are no tensors and values that are none or tensors, `ValueError` for shapes that do not fit.
+    `TypeError` for keys that are no tensors and values that are none or tensors, `ValueError` for shapes that do not
+    fit.
     """
     flat: dict[Tensor, Any] = {}
     for key, value in feed_dict.items():
@@ -106,7 +107,8 @@ def feed_value(tensor: Tensor, value: Any) -> np.ndarray:
         array = _converted(tensor, value, dtype)
     if not _fits(tensor.shape._dims, array.shape):
         raise ValueError(
-            f"Cannot feed value of shape {array.shape} for Tensor {tensor.name!r}, which has shape {str(tensor.shape)!r}"
+            f"Cannot feed value of shape {array.shape} for Tensor {tensor.name!r}, "
+            f"which has shape {str(tensor.shape)!r}"
         )
     if not tensor.graph.is_feedable(tensor):
         raise ValueError(f"Tensor {tensor} may not be fed.")
@@ -117,8 +119,8 @@ def _converted(tensor: Tensor, value: Any, dtype: Any) -> np.ndarray:
     if isinstance(value, Tensor) or hasattr(value, "_dense_var_to_tensor"):
         raise TypeError(
             "The value of a feed cannot be a tf.Tensor object. Acceptable feed values include Python scalars, strings, "
-            f"lists, numpy ndarrays, or TensorHandles. For reference, the tensor object was {value} which was passed to "
-            f"the feed with key {tensor}."
+            f"lists, numpy ndarrays, or TensorHandles. For reference, the tensor object was {value} which was passed "
+            f"to the feed with key {tensor}."
         )
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and tensor.dtype.is_integer:
         limits = np.iinfo(dtype)
@@ -139,7 +141,9 @@ def _converted(tensor: Tensor, value: Any, dtype: Any) -> np.ndarray:
     try:
         return np.asarray(value, dtype=dtype)
     except (ValueError, TypeError) as error:
-        raise type(error)(f"The value fed for Tensor {tensor.name!r} is no array of {tensor.dtype.name}: {error}") from None
+        raise type(error)(
+            f"The value fed for Tensor {tensor.name!r} is no array of {tensor.dtype.name}: {error}"
+        ) from None
 
 
 def _fits(wanted: tuple[int | None, ...] | None, shape: tuple[int, ...]) -> bool:

@@ -192,21 +192,25 @@ class Lowering:
         source = self._slot(tensor, True)
         slot = self.recorded_slots[tensor] = self.new_slot()
         alive = self._alive(tensor.op) if tensor not in self.fed else None
-        self.steps.append(Step(tensor.op, kind, call, [source], [slot], recorded, alive=None if alive is None else [source]))
+        self.steps.append(
+            Step(tensor.op, kind, call, [source], [slot], recorded, alive=None if alive is None else [source])
+        )
 
     def _gradient(self, node: GradientNode) -> None:
         later = [g for g in self.gradients.values() if self.order.position[g.op] > self.order.position[node.op]]
         recorded = node.op in self.recorded
         retain = recorded or any(g.region & node.region for g in later)
         switches = [self.switches[t] for t in node.stops]
-        call = autograd.gradient_call(node, switches, create_graph=recorded, retain_graph=retain)
+        call: Callable[..., Any] = autograd.gradient_call(node, switches, create_graph=recorded, retain_graph=retain)
         inputs = [self._slot(t, True) for t in (*node.ys, *node.grad_ys, *node.targets)]
         outputs = [self._output(t) for t in node.op.outputs]
         if len(outputs) == 1:
             several = call
             call = lambda *values: several(*values)[0]  # noqa: E731 - one output is not in a list
         # Recorded or not, the call itself turns recording on for what it differentiates.
-        self.steps.append(Step(node.op, "SymbolicGradient", call, inputs, outputs, recorded, alive=self._alive(node.op)))
+        self.steps.append(
+            Step(node.op, "SymbolicGradient", call, inputs, outputs, recorded, alive=self._alive(node.op))
+        )
 
     def _alive(self, op: Operation) -> list[int] | None:
         """The slots that show whether the branch which `op` is in was taken; None outside of any branch."""

@@ -71,7 +71,7 @@ def variable_of(tensor: Tensor) -> Operation:
 
 
 def arrange(fetches: list[Tensor | Operation], fed: set[Tensor]) -> Order:
-    """Order what a run needs: by dependencies, writes to variables as late as can be, then as the program is written."""
+    """Order what a run needs: by dependencies, then writes to variables last, then as the program is written."""
     ops = needed(fetches, fed)
     tasks: list[Task] = sorted(ops, key=lambda op: op._id)
     last = tasks[-1]._id + 1 if tasks else 0
@@ -147,7 +147,9 @@ def _sort(tasks: list[Task], before: dict[Task, set[Task]], soft: dict[Task, set
     heapq.heapify(ready)
     while len(order.tasks) < len(tasks):
         if not ready:  # reads and writes wait for each other in a circle: let the first go on hard dependencies alone
-            stuck = min((t for t in tasks if t not in order.position and not waiting[t] & before[t]), key=key, default=None)
+            stuck = min(
+                (t for t in tasks if t not in order.position and not waiting[t] & before[t]), key=key, default=None
+            )
             if stuck is None:
                 raise ValueError("The graph has a cycle that is no while loop.")
             waiting[stuck] = set()

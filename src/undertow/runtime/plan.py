@@ -82,7 +82,7 @@ class Plan:
         try:
             for recorded, steps in self._segments:
                 torch._C._set_grad_enabled(recorded)
-                for call, inputs, outputs, free, op in steps:
+                for call, inputs, outputs, free, op in steps:  # noqa: B007 - read where an error is told
                     result = call(*[slots[i] for i in inputs])
                     if outputs.__class__ is int:
                         slots[outputs] = result

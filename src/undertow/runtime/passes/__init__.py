@@ -1,7 +1,7 @@
-"""Where a static graph beats eager code: each pass rewrites a plan's steps into fewer or cheaper ones of the same result.
+"""Where a static graph beats eager code: each pass rewrites a plan's steps into fewer or cheaper ones.
 
-A pass is a function of a `Draft` that changes its steps in place. `ENABLED` lists those that run, in order; with an empty
-list plans run as they were lowered, and no result may differ by more than rounding.
+A pass is a function of a `Draft` that changes its steps in place. `ENABLED` lists those that run, in order; with
+an empty list plans run as they were lowered, and no result may differ by more than rounding.
 """
 
 from __future__ import annotations
