@@ -195,6 +195,7 @@ for _name, _number, _numpy in _TABLE:
     for _t in (_type, _ref):
         _BY_KEY[_t._name] = _BY_KEY[_t._number] = _t
     globals()[_name] = _type
+    globals()[f"{_name}_ref"] = _ref
 for _short, _name in _SHORT.items():
     _BY_KEY[_short] = _BY_KEY[_name]
     _BY_KEY[_short + "_ref"] = _BY_KEY[_name + "_ref"]

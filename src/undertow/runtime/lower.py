@@ -178,6 +178,8 @@ class Lowering:
         copied = (task, tensor) in self.copied
         call = _copy_cell if copied else _read_cell
         alive = None if isinstance(task, FetchRead) else self._alive(op)
+        if alive is None:
+            alive = self._alive(tensor.op)  # a Merge reads what an Assign in the branch not taken did not give
         self.steps.append(Step(op, "read", call, [self.slots[tensor]], [slot], alive=alive))
         return slot
 
