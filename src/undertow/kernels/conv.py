@@ -39,8 +39,9 @@ def _conv(
     dilations: list[int], bias: Tensor | None = None,
 ) -> Tensor:  # fmt: skip
     if not image.is_floating_point():  # torch convolves floats only; sums of int32 products are exact in float64
+        exact = None if bias is None else bias.double()
         return _conv(
-            image.double(), filter.double(), strides, padding, explicit_paddings, data_format, dilations
+            image.double(), filter.double(), strides, padding, explicit_paddings, data_format, dilations, exact
         ).to(image.dtype)
     count = image.dim() - 2
     geometry = Geometry(
@@ -48,14 +49,16 @@ def _conv(
     )
     weight = filter.permute(_FILTER[filter.dim()])
     depth = image.shape[1 if channels_first(data_format) else -1]
-    return grouped_conv(image, weight, geometry, data_format, _groups(depth, weight.shape[1]))
+    return grouped_conv(image, weight, geometry, data_format, _groups(depth, weight.shape[1]), bias)
 
 
-def grouped_conv(image: Tensor, weight: Tensor, geometry: Geometry, data_format: str, groups: int) -> Tensor:
+def grouped_conv(
+    image: Tensor, weight: Tensor, geometry: Geometry, data_format: str, groups: int, bias: Tensor | None = None
+) -> Tensor:
     """Convolve with a filter that is as torch has it: [out, in / groups, k…]."""
     x, around = _padded(to_first(image, data_format), geometry)
     conv = _CONV[len(around)]
-    return from_first(conv(x, weight, None, geometry.strides, around, geometry.dilations, groups), data_format)
+    return from_first(conv(x, weight, bias, geometry.strides, around, geometry.dilations, groups), data_format)
 
 
 def _padded(x: Tensor, geometry: Geometry) -> tuple[Tensor, list[int]]:
