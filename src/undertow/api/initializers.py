@@ -52,7 +52,7 @@ def _floating(dtype: Any) -> DType:
 
 
 def _dims(shape: Any) -> list[int]:
-    return [int(d) for d in (shape.as_list() if isinstance(shape, TensorShape) else shape)]
+    return [int(d) for d in TensorShape(shape).as_list()]  # type: ignore[arg-type]  # a variable's is fully defined
 
 
 class Zeros(Initializer):
@@ -87,15 +87,19 @@ class Constant(Initializer):
     def __init__(self, value: Any = 0, dtype: Any = dtypes.float32, verify_shape: bool = False) -> None:
         if not (np.isscalar(value) or isinstance(value, (list, tuple, np.ndarray))):
             raise TypeError(
-                f"Invalid type for initial value={value} of type: {type(value).__name__}. Expected Python scalar, list or "
-                "tuple of values, or numpy.ndarray."
+                f"Invalid type for initial value={value} of type: {type(value).__name__}. Expected Python scalar, list "
+                "or tuple of values, or numpy.ndarray."
             )
         self.value = value
         self.dtype = dtypes.as_dtype(dtype)
         self._verify_shape = verify_shape
 
     def __call__(
-        self, shape: Any, dtype: Any = None, partition_info: PartitionInfo | None = None, verify_shape: bool | None = None
+        self,
+        shape: Any,
+        dtype: Any = None,
+        partition_info: PartitionInfo | None = None,
+        verify_shape: bool | None = None,
     ) -> Tensor:
         verify = self._verify_shape if verify_shape is None else verify_shape
         dtype = self._dtype_for(dtype)
@@ -285,8 +289,11 @@ class Identity(Initializer):
     def __call__(self, shape: Any, dtype: Any = None, partition_info: PartitionInfo | None = None) -> Tensor:
         whole = _dims(shape if partition_info is None else partition_info.full_shape)
         if len(whole) != 2:
-            raise ValueError(f"The tensor to initialize, specified by argument `shape` must be two-dimensional. Received shape={whole}")
-        matrix = diagonal.eye(*whole, dtype=self._dtype_for(dtype))
+            raise ValueError(
+                "The tensor to initialize, specified by argument `shape` must be two-dimensional. Received "
+                f"shape={whole}"
+            )
+        matrix = diagonal.eye(whole[0], whole[1], dtype=self._dtype_for(dtype))
         if partition_info is not None:
             matrix = node("Slice", matrix, partition_info.var_offset, _dims(shape))
         return node("Mul", constant_tensor(self.gain, matrix.dtype, name="mul/x"), matrix, name="mul")

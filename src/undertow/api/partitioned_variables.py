@@ -30,8 +30,8 @@ class PartitionInfo:
         for offset, size in zip(var_offset, full_shape):
             if not 0 <= offset < size:
                 raise ValueError(
-                    f"Expected 0 <= offset < shape but found offset={offset}, shape={size} for var_offset={var_offset}, "
-                    f"full_shape={full_shape}"
+                    f"Expected 0 <= offset < shape but found offset={offset}, shape={size} for var_offset={var_offset},"
+                    f" full_shape={full_shape}"
                 )
         self._full_shape, self._var_offset = list(full_shape), list(var_offset)
 
@@ -170,7 +170,8 @@ class PartitionedVariable:
         axes = self._partition_axes()
         if len(axes) > 1:
             raise NotImplementedError(
-                f"Cannot concatenate along more than one dimension: {axes}. Multi-axis partition concat is not supported"
+                f"Cannot concatenate along more than one dimension: {axes}. Multi-axis partition concat is not "
+                "supported"
             )
         parts = [v.value() for v in self._variable_list]
         with name_scope(f"{self._name}/ConcatPartitions/"):
@@ -208,7 +209,9 @@ class PartitionedVariable:
             for v, part, n in zip(self._variable_list, values, named)
         ]
 
-    def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> list[Any]:
+    def assign(
+        self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> list[Any]:
         """Store `value`, a tensor or a list of one for each part; the assignments of the parts."""
         return self._changed("assign", value, use_locking, name, read_value)
 
@@ -223,6 +226,10 @@ class PartitionedVariable:
         return self._changed("assign_sub", value, use_locking, name, read_value)
 
 
+def _dims(shape: TensorShape) -> list[int]:
+    return [int(d) for d in shape]
+
+
 # Partitioners: functions of (shape, dtype) that return how many parts to make along each axis.
 
 
@@ -231,7 +238,7 @@ def fixed_size_partitioner(num_shards: int, axis: int = 0) -> Callable[..., list
 
     def partitioner(shape: TensorShape, **_: Any) -> list[int]:
         counts = [1] * len(shape)
-        counts[axis] = min(num_shards, shape.as_list()[axis])
+        counts[axis] = min(num_shards, _dims(shape)[axis])
         return counts
 
     return partitioner
@@ -252,7 +259,7 @@ def variable_axis_size_partitioner(
     def partitioner(shape: TensorShape, dtype: DType) -> list[int]:
         if not isinstance(shape, TensorShape):
             raise ValueError(f"shape is not a TensorShape: {shape}")
-        dims = shape.as_list()
+        dims = _dims(shape)
         size = bytes_per_string_element if dtype.base_dtype == dtypes.string else dtype.size
         row = math.prod(dims) // max(dims[axis], 1) * size
         rows_a_part = max(1, max_shard_bytes // max(row, 1))
@@ -272,7 +279,7 @@ def min_max_variable_partitioner(
     def partitioner(shape: TensorShape, dtype: DType) -> list[int]:
         if axis >= len(shape):
             raise ValueError(f"Cannot partition variable along axis {axis} when shape is only {shape}")
-        dims = shape.as_list()
+        dims = _dims(shape)
         size = bytes_per_string_element if dtype.base_dtype == dtypes.string else dtype.size
         whole = -(-math.prod(dims) * size // min_slice_size)
         counts = [1] * len(dims)

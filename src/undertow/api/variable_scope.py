@@ -209,7 +209,9 @@ class VariableScope:
         if dtype is not None and initializer is not None and not callable(initializer):
             found = convert_to_tensor(initializer).dtype.base_dtype
             if found != dtypes.as_dtype(dtype).base_dtype:
-                raise ValueError(f"Initializer type '{found!r}' and explicit dtype '{dtypes.as_dtype(dtype)!r}' don't match.")
+                raise ValueError(
+                    f"Initializer type '{found!r}' and explicit dtype '{dtypes.as_dtype(dtype)!r}' don't match."
+                )
         with name_scope(None):
             return var_store.get_variable(
                 f"{self._name}/{name}" if self._name else name,
@@ -234,7 +236,7 @@ class VariableScope:
 # Entering a scope
 
 
-class variable_scope:  # noqa: N801 - TensorFlow's name
+class variable_scope:
     """Put the variables that `get_variable` makes inside under `name_or_scope/`, and set its defaults.
 
     With None as the name, `default_name` is made unique and used. A scope object re-enters that scope, whatever the

@@ -90,12 +90,12 @@ class VariableStore:
         """
         if custom_getter is not None and not callable(custom_getter):
             raise ValueError(f"Passed a custom_getter which is not callable: {custom_getter}")
-        told = dict(
-            shape=shape, dtype=dtype, initializer=initializer, regularizer=regularizer, reuse=reuse,
-            trainable=trainable, collections=collections, caching_device=caching_device, partitioner=partitioner,
-            validate_shape=validate_shape, use_resource=use_resource, constraint=constraint,
-            synchronization=synchronization, aggregation=aggregation,
-        )  # fmt: skip
+        told = {
+            "shape": shape, "dtype": dtype, "initializer": initializer, "regularizer": regularizer, "reuse": reuse,
+            "trainable": trainable, "collections": collections, "caching_device": caching_device,
+            "partitioner": partitioner, "validate_shape": validate_shape, "use_resource": use_resource,
+            "constraint": constraint, "synchronization": synchronization, "aggregation": aggregation,
+        }  # fmt: skip
         if custom_getter is None:
             return self._get(name, **told)
         told["trainable"] = trainable_or_default(trainable, synchronization, aggregation, name)
@@ -189,8 +189,8 @@ class VariableStore:
     def _partitioned(self, name: str, wanted: _Request, partitioner: Any) -> PartitionedVariable:
         if name in self._vars:
             raise ValueError(
-                f"A partitioner was provided, but an unpartitioned version of the variable was found: {name}. Perhaps a "
-                "variable of the same name was already created without partitioning?"
+                f"A partitioner was provided, but an unpartitioned version of the variable was found: {name}. Perhaps "
+                "a variable of the same name was already created without partitioning?"
             )
         shape = TensorShape(wanted.shape)
         value = convert_to_tensor(wanted.initializer, dtype=wanted.dtype) if wanted.from_value else None
@@ -201,10 +201,10 @@ class VariableStore:
             return self._shared_partitioned(name, shape, wanted, counts)
         if wanted.reuse is True:
             raise ValueError(
-                f"PartitionedVariable {name} does not exist, or was not created with tf.get_variable(). Did you mean to "
-                "set reuse=False or reuse=tf.AUTO_REUSE in VarScope?"
+                f"PartitionedVariable {name} does not exist, or was not created with tf.get_variable(). Did you mean "
+                "to set reuse=False or reuse=tf.AUTO_REUSE in VarScope?"
             )
-        whole = shape.as_list()
+        whole = [int(d) for d in shape]
         plan = [(PartitionInfo(whole, offset), size) for offset, size in slices(whole, counts)]
         parts = []
         for i, (part, size) in enumerate(plan):
@@ -238,7 +238,8 @@ class VariableStore:
         for what, asked, there, agree in said:
             if not agree:
                 raise ValueError(
-                    f"Trying to reuse partitioned variable {name}, but specified {what} {asked} and found {what} {there}."
+                    f"Trying to reuse partitioned variable {name}, but specified {what} {asked} and found {what} "
+                    f"{there}."
                 )
         return found
 
@@ -268,7 +269,7 @@ def _initial_value(
     if shape.is_fully_defined():
         if initializer is None:
             initializer = _default_initializer(name, wanted.dtype)
-        told = {"dtype": wanted.dtype}
+        told: dict[str, Any] = {"dtype": wanted.dtype}
         if part is not None and "partition_info" in inspect.signature(initializer).parameters:
             told["partition_info"] = part
         return lambda: initializer(shape.as_list(), **told), wanted.dtype
@@ -277,8 +278,8 @@ def _initial_value(
     parameters = inspect.signature(initializer).parameters.values()
     if any(p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters):
         raise ValueError(
-            "The initializer passed is not valid. It should be a callable with no arguments and the shape should not be "
-            "provided or an instance of `tf.keras.initializers.*' and `shape` should be fully defined."
+            "The initializer passed is not valid. It should be a callable with no arguments and the shape should not "
+            "be provided or an instance of `tf.keras.initializers.*' and `shape` should be fully defined."
         )
     return initializer, None
 

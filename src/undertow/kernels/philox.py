@@ -89,7 +89,7 @@ def normal64(words: np.ndarray) -> Tensor:
 
 
 def truncated(start: int, count: int, seed: int, seed2: int, double: bool) -> Tensor:
-    """`count` normal numbers of a magnitude below 2: each four (two, if double) have 256 (128) counters to draw from."""
+    """`count` normal numbers of a magnitude below 2. Each four (two, if double) have counters of their own."""
     wanted, reserved = (2, 128) if double else (4, 256)
     result = torch.empty((-(-count // wanted), wanted), dtype=torch.float64 if double else torch.float32)
     pending, tries = np.arange(len(result)), 1

@@ -87,7 +87,14 @@ def truncated_normal(context: Any, shape: Tensor, *, seed: int, seed2: int, dtyp
 
 @kernel("RandomUniformInt", host=("shape", "minval", "maxval"), context=True)
 def random_uniform_int(
-    context: Any, shape: Tensor, minval: Tensor, maxval: Tensor, *, seed: int, seed2: int, Tout: torch.dtype  # noqa: N803
+    context: Any,
+    shape: Tensor,
+    minval: Tensor,
+    maxval: Tensor,
+    *,
+    seed: int,
+    seed2: int,
+    Tout: torch.dtype,
 ) -> Tensor:
     low, high = int(minval), int(maxval)
 
@@ -173,16 +180,22 @@ def random_gamma(context: Any, shape: Tensor, alpha: Tensor, *, seed: int, seed2
 
 
 @kernel("RandomPoisson", "RandomPoissonV2", host=("shape",), context=True)
-def random_poisson(
-    context: Any, shape: Tensor, rate: Tensor, *, seed: int, seed2: int, dtype: torch.dtype
-) -> Tensor:
+def random_poisson(context: Any, shape: Tensor, rate: Tensor, *, seed: int, seed2: int, dtype: torch.dtype) -> Tensor:
     wide = rate.detach().double().expand(*_dims(shape), *rate.shape)
     return torch.poisson(wide, _generator(context, seed, seed2)).to(dtype)
 
 
 @kernel("ParameterizedTruncatedNormal", host=("shape",), context=True)
 def parameterized_truncated_normal(
-    context: Any, shape: Tensor, means: Tensor, stdevs: Tensor, minvals: Tensor, maxvals: Tensor, *, seed: int, seed2: int
+    context: Any,
+    shape: Tensor,
+    means: Tensor,
+    stdevs: Tensor,
+    minvals: Tensor,
+    maxvals: Tensor,
+    *,
+    seed: int,
+    seed2: int,
 ) -> Tensor:
     dims = _dims(shape)
     rest = [1] * (len(dims) - 1)

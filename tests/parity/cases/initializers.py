@@ -38,7 +38,9 @@ def of_a_convolution(tf):
 @case(rtol=1e-5, atol=1e-6)
 def of_a_vector_and_a_scalar(tf):
     made = {k: i for k, i in _all(tf, seed=5).items() if k != "constant"}
-    return [{f"{k}{len(s)}": tf.get_variable(f"{k}{len(s)}", s, initializer=i) for k, i in made.items()} for s in ([5], [])]
+    return [
+        {f"{k}{len(s)}": tf.get_variable(f"{k}{len(s)}", s, initializer=i) for k, i in made.items()} for s in ([5], [])
+    ]
 
 
 @case

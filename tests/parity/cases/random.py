@@ -37,17 +37,29 @@ def uniform_bfloat16(tf):
 
 @case
 def uniform_int32(tf):
-    return _runs({**_exact(tf, tf.int32, minval=-5, maxval=1000), "all": tf.random_uniform([9], -(2**31), 2**31 - 1, tf.int32, 3)})
+    return _runs(
+        {
+            **_exact(tf, tf.int32, minval=-5, maxval=1000),
+            "all": tf.random_uniform([9], -(2**31), 2**31 - 1, tf.int32, 3),
+        }
+    )
 
 
 @case
 def uniform_int64(tf):
-    return _runs({**_exact(tf, tf.int64, minval=-5, maxval=10**12), "all": tf.random_uniform([9], -(2**63), 2**63 - 1, tf.int64, 3)})
+    return _runs(
+        {
+            **_exact(tf, tf.int64, minval=-5, maxval=10**12),
+            "all": tf.random_uniform([9], -(2**63), 2**63 - 1, tf.int64, 3),
+        }
+    )
 
 
 @case(nodes=True, rtol=1e-6)
 def uniform_between_bounds(tf):
-    return _runs([tf.random_uniform([4, 3], -2.0, 3.0, seed=5), tf.random_uniform(tf.shape(tf.zeros([2, 2])), 1, 2, seed=6)])
+    return _runs(
+        [tf.random_uniform([4, 3], -2.0, 3.0, seed=5), tf.random_uniform(tf.shape(tf.zeros([2, 2])), 1, 2, seed=6)]
+    )
 
 
 @case(nodes=True, rtol=1e-5, atol=1e-6)
@@ -90,4 +102,6 @@ def crop(tf):
 @case
 def categorical(tf):
     logits = tf.constant([[0.1, 0.2, -0.3, 2.0], [1.0, -1.0, 0.5, 0.0], [-40.0, 3.0, 3.0, 3.0]])
-    return _runs([tf.multinomial(logits, 7, seed=3), tf.random.categorical(tf.cast(logits, tf.float64), 12, tf.int32, seed=4)])
+    return _runs(
+        [tf.multinomial(logits, 7, seed=3), tf.random.categorical(tf.cast(logits, tf.float64), 12, tf.int32, seed=4)]
+    )
