@@ -8,6 +8,8 @@ from .api.names import lazy as _lazy
 __version__ = "1.15.5"  # the TensorFlow that it stands for; Undertow's own is importlib.metadata's
 
 _NAMES = {
+    "api.app": "app=",
+    "api.flags": "flags=",
     "api.initializers": (
         "zeros_initializer ones_initializer constant_initializer random_uniform_initializer random_normal_initializer "
         "truncated_normal_initializer uniform_unit_scaling_initializer variance_scaling_initializer "
@@ -17,6 +19,7 @@ _NAMES = {
     "api.layers": "layers=",
     "api.bitwise": "bitwise=",
     "api.linalg": "linalg=",
+    "api.logging": "logging= get_logger",
     "api.math": "math=",
     "api.nn": "nn=",
     "api.protos": (
@@ -29,12 +32,21 @@ _NAMES = {
     "api.examples": "examples=",
     "api.partitioned_variables": "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner",
     "api.random": "random=",
+    "api.v2_behavior": (
+        "control_flow_v2_enabled disable_control_flow_v2 disable_eager_execution disable_resource_variables "
+        "disable_tensor_equality disable_v2_behavior disable_v2_tensorshape executing_eagerly "
+        "resource_variables_enabled"
+    ),
     "api.variable_scope": "AUTO_REUSE VariableScope get_variable_scope variable_op_scope variable_scope",
     "api.variables": (
         "Variable VariableAggregation VariableSynchronization all_variables assert_variables_initialized "
         "global_variables global_variables_initializer initialize_all_variables initialize_local_variables "
         "initialize_variables is_variable_initialized local_variables local_variables_initializer model_variables "
         "moving_average_variables report_uninitialized_variables trainable_variables variables_initializer"
+    ),
+    "api.version": (
+        "version= COMPILER_VERSION GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER "
+        "GRAPH_DEF_VERSION_MIN_PRODUCER VERSION __compiler_version__=COMPILER_VERSION __git_version__=GIT_VERSION"
     ),
     "compat": "compat=",
     "compat.notebook": "load_ipython_extension",

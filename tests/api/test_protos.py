@@ -7,7 +7,6 @@ import pytest
 
 import undertow as tf
 from undertow.api import protos
-from undertow.formats import messages
 
 PUBLIC = (
     "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto LogMessage MetaGraphDef NameAttrList "
@@ -39,10 +38,10 @@ def test_a_message_is_loaded_only_when_it_is_used():
 
 
 def test_an_example_is_the_bytes_that_tensorflow_writes():
-    example = messages.Example(
-        features=messages.Features(
+    example = tf.train.Example(
+        features=tf.train.Features(
             feature={
-                "b": messages.Feature(bytes_list=messages.BytesList(value=[b"hi"])),
+                "b": tf.train.Feature(bytes_list=tf.train.BytesList(value=[b"hi"])),
             }
         )
     )
@@ -51,22 +50,22 @@ def test_an_example_is_the_bytes_that_tensorflow_writes():
 
 
 def test_numbers_of_a_feature_are_packed():
-    assert messages.Int64List(value=[1, 300]).SerializeToString() == b"\x0a\x03\x01\xac\x02"
-    assert messages.FloatList(value=[1.0]).SerializeToString() == b"\x0a\x04\x00\x00\x80\x3f"
+    assert tf.train.Int64List(value=[1, 300]).SerializeToString() == b"\x0a\x03\x01\xac\x02"
+    assert tf.train.FloatList(value=[1.0]).SerializeToString() == b"\x0a\x04\x00\x00\x80\x3f"
 
 
 def test_a_feature_is_of_one_kind():
-    feature = messages.Feature(int64_list=messages.Int64List(value=[1]))
+    feature = tf.train.Feature(int64_list=tf.train.Int64List(value=[1]))
     feature.float_list.value.append(2.0)
     assert feature.WhichOneof("kind") == "float_list"
     assert not feature.int64_list.value
 
 
 def test_a_sequence_example_comes_back():
-    sequence = messages.SequenceExample()
+    sequence = tf.train.SequenceExample()
     sequence.context.feature["length"].int64_list.value.append(2)
     for word in (b"a", b"b"):
         sequence.feature_lists.feature_list["words"].feature.add().bytes_list.value.append(word)
-    back = messages.SequenceExample.FromString(sequence.SerializeToString())
+    back = tf.train.SequenceExample.FromString(sequence.SerializeToString())
     assert back == sequence
     assert [f.bytes_list.value[0] for f in back.feature_lists.feature_list["words"].feature] == [b"a", b"b"]

@@ -31,6 +31,9 @@ _NAMES = {
     "api.train.training_util": (
         "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
     ),
+    "formats.messages": (
+        "BytesList Example Feature FeatureList FeatureLists Features FloatList Int64List SequenceExample"
+    ),
 }
 
 __getattr__, __dir__ = _lazy(__name__, "tf.train", _NAMES)
