@@ -188,10 +188,10 @@ def _result_type(definition_name: str) -> Any:
 def outputs_of(op: Operation, definition: OpDef) -> Any:
     """An op's outputs as its Python function gives them."""
     outputs = op.outputs
+    if not outputs:
+        return op
     if len(definition.outputs) == 1:
         return outputs if definition.outputs[0].is_list else outputs[0]
-    if not definition.outputs:
-        return op
     grouped, rest = [], list(outputs)
     for arg in definition.outputs:
         count = _count(arg, op.attrs)

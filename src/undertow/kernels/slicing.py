@@ -1,0 +1,226 @@
+"""Picking from tensors and putting into them: how each op is done."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..ops.slicing import layout
+from .moving import mover
+from .registry import invalid, kernel
+from .shaping import bracketed
+
+# Slices
+
+
+@mover("Slice", host=("begin", "size"), view=True)
+def slice_(x: Tensor, begin: Tensor, size: Tensor) -> Tensor:
+    index = []
+    for axis, (start, count, dim) in enumerate(zip(begin.tolist(), size.tolist(), x.shape, strict=True)):
+        if not 0 <= start <= dim:
+            raise invalid(f"Expected begin[{axis}] in [0, {dim}], but got {start}")
+        if not -1 <= count <= dim - start:
+            raise invalid(f"Expected size[{axis}] in [0, {dim - start}], but got {count}")
+        index.append(slice(start, dim if count == -1 else start + count))
+    return x[tuple(index)]
+
+
+@mover("StridedSlice", host=("begin", "end", "strides"), view=True)
+def strided_slice(
+    x: Tensor, begin: Tensor, end: Tensor, strides: Tensor, *, begin_mask: int, end_mask: int, ellipsis_mask: int,
+    new_axis_mask: int, shrink_axis_mask: int,
+) -> Tensor:  # fmt: skip
+    starts, stops, steps = begin.tolist(), end.tolist(), strides.tolist()
+    index: list[Any] = []
+    backward = []  # the dims of the result that run from back to front
+    try:
+        entries = list(layout(x.dim(), len(steps), ellipsis_mask, new_axis_mask))
+    except ValueError as error:
+        raise invalid(f"{error}") from None
+    for entry, axis in entries:
+        if axis is None or entry is None:
+            index.append(None if axis is None else slice(None))
+            continue
+        bit, dim, step = 1 << entry, x.shape[axis], steps[entry]
+        if step == 0:
+            raise invalid(f"strides[{entry}] must be non-zero")
+        if shrink_axis_mask & bit:
+            if not -dim <= starts[entry] < dim:
+                raise invalid(f"slice index {starts[entry]} of dimension {axis} out of bounds.")
+            index.append(starts[entry])
+            continue
+        start = None if begin_mask & bit else starts[entry]
+        stop = None if end_mask & bit else stops[entry]
+        if step < 0:  # torch has no negative steps: take the same elements forward, and flip
+            backward.append(sum(not isinstance(i, int) for i in index))
+            taken = range(dim)[slice(start, stop, step)]
+            index.append(slice(taken[-1], taken[0] + 1, -step) if len(taken) else slice(0, 0))
+        else:
+            index.append(slice(start, stop, step))
+    result = x[tuple(index)]
+    return result.flip(backward) if backward else result
+
+
+# Gather
+
+
+def _checked(indices: Tensor, limit: int, name: str = "indices") -> None:
+    """`invalid` naming the first index that is not in [0, limit); the device's own check would end the process."""
+    flat = indices.reshape(-1)
+    bad = ((flat < 0) | (flat >= limit)).nonzero()
+    if len(bad):
+        at = torch.unravel_index(bad[0], indices.shape) if indices.dim() else ()
+        where = bracketed(int(i) for i in at) if indices.dim() else ""
+        raise invalid(f"{name}{where} = {int(flat[bad[0]])} is not in [0, {limit})")
+
+
+@mover("GatherV2", host=("axis",))
+def gather(params: Tensor, indices: Tensor, axis: Tensor, *, batch_dims: int) -> Tensor:
+    at = int(axis)
+    if not -params.dim() <= at < params.dim():
+        raise invalid(f"Expected axis in the range [{-params.dim()}, {params.dim()}), but got {at}")
+    at %= params.dim()
+    batch = batch_dims % (indices.dim() + 1) if batch_dims >= 0 else batch_dims + indices.dim()
+    if batch:
+        return _batch_gather(params, indices, at, batch)
+    rows = indices.reshape(-1)
+    if rows.dtype not in (torch.int32, torch.int64):
+        rows = rows.int()
+    try:
+        found = params.index_select(at, rows)
+    except (IndexError, RuntimeError):
+        _checked(indices, params.shape[at])
+        raise
+    return found.reshape((*params.shape[:at], *indices.shape, *params.shape[at + 1 :]))
+
+
+def _batch_gather(params: Tensor, indices: Tensor, axis: int, batch: int) -> Tensor:
+    shape = params.shape
+    _checked(indices, shape[axis])
+    blocks = params.reshape(math.prod(shape[:batch]), math.prod(shape[batch:axis]), shape[axis], -1)
+    rows = indices.reshape(blocks.shape[0], 1, -1, 1).long()
+    found = blocks.gather(2, rows.expand(-1, blocks.shape[1], -1, blocks.shape[3]))
+    return found.reshape((*shape[:axis], *indices.shape[batch:], *shape[axis + 1 :]))
+
+
+@mover("Gather")
+def gather_rows(params: Tensor, indices: Tensor) -> Tensor:
+    return gather(params, indices, torch.tensor(0), batch_dims=0)
+
+
+def _flat(indices: Tensor, shape: Any, what: str) -> Tensor:
+    """Vectors of indices into the first dims of `shape`, each as one index into all of them laid out flat."""
+    depth = indices.shape[-1]
+    dims = torch.tensor(shape[:depth], dtype=torch.int64, device=indices.device)
+    vectors = indices.reshape(-1, depth).long()
+    bad = ((vectors < 0) | (vectors >= dims)).any(1).nonzero()
+    if len(bad):
+        at = [int(i) for i in torch.unravel_index(bad[0], indices.shape[:-1])] if indices.dim() > 1 else []
+        found = ", ".join(str(int(i)) for i in vectors[bad[0, 0]])
+        where = bracketed(at) if at else ""
+        raise invalid(f"indices{where} = [{found}] does not index into {what} shape {bracketed(shape)}")
+    steps = [math.prod(shape[i + 1 : depth]) for i in range(depth)]
+    return (vectors * torch.tensor(steps, dtype=torch.int64, device=indices.device)).sum(1)
+
+
+@mover("GatherNd")
+def gather_nd(params: Tensor, indices: Tensor) -> Tensor:
+    depth = indices.shape[-1]
+    if depth > params.dim():
+        raise invalid(f"index innermost dimension length must be <= params rank; saw: {depth} vs. {params.dim()}")
+    rest = params.shape[depth:]
+    rows = _flat(indices, params.shape, "param")
+    found = params.reshape(math.prod(params.shape[:depth]), *rest).index_select(0, rows)
+    return found.reshape((*indices.shape[:-1], *rest))
+
+
+# Scatter
+
+
+def _rows(into: Tensor, indices: Tensor, updates: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The tensor as rows, which rows are meant, and what is for each of them."""
+    depth = indices.shape[-1]
+    if depth > into.dim():
+        raise invalid(f"Indices of {depth} numbers do not index into shape {bracketed(into.shape)}")
+    rest = into.shape[depth:]
+    if tuple(updates.shape) != (*indices.shape[:-1], *rest):
+        raise invalid(
+            f"Must have updates.shape = indices.shape[:-1] + shape[{depth}:], got updates.shape: "
+            f"{bracketed(updates.shape)}, indices.shape: {bracketed(indices.shape)}, shape: {bracketed(into.shape)}"
+        )
+    at = _flat(indices, into.shape, "shape")
+    return into.reshape(math.prod(into.shape[:depth]), *rest), at, updates.reshape(len(at), *rest)
+
+
+@mover("ScatterNd", host=("shape",))
+def scatter_nd(indices: Tensor, updates: Tensor, shape: Tensor) -> Tensor:
+    into = updates.new_zeros(shape.tolist())
+    rows, at, values = _rows(into, indices, updates)
+    return rows.index_add(0, at, values).reshape(into.shape)
+
+
+@mover("TensorScatterUpdate")
+def tensor_scatter_update(tensor: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
+    rows, at, values = _rows(tensor, indices, updates)
+    return rows.index_copy(0, at, values).reshape(tensor.shape)
+
+
+@kernel("TensorScatterAdd", "ScatterNdNonAliasingAdd")
+def tensor_scatter_add(tensor: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
+    rows, at, values = _rows(tensor, indices, updates)
+    return rows.index_add(0, at, values).reshape(tensor.shape)
+
+
+@kernel("TensorScatterSub")
+def tensor_scatter_sub(tensor: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
+    rows, at, values = _rows(tensor, indices, updates)
+    return rows.index_add(0, at, values, alpha=-1).reshape(tensor.shape)
+
+
+@kernel("TensorScatterMin")
+def tensor_scatter_min(tensor: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
+    rows, at, values = _rows(tensor, indices, updates)
+    return rows.index_reduce(0, at, values, "amin").reshape(tensor.shape)
+
+
+@kernel("TensorScatterMax")
+def tensor_scatter_max(tensor: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
+    rows, at, values = _rows(tensor, indices, updates)
+    return rows.index_reduce(0, at, values, "amax").reshape(tensor.shape)
+
+
+# Choosing by a mask
+
+
+@kernel("Where")
+def where(condition: Tensor) -> Tensor:
+    return condition.nonzero()
+
+
+@mover("Select")
+def select(condition: Tensor, t: Tensor, e: Tensor) -> Tensor:
+    if t.shape != e.shape:
+        shapes = f"{bracketed(t.shape)} vs. {bracketed(e.shape)}"
+        raise invalid(f"'then' and 'else' must have the same size.  but received: {shapes}")
+    if condition.dim() == 1 and t.dim() > 1:
+        if condition.shape[0] != t.shape[0]:
+            raise invalid(
+                f"Number of batches of 'then' must match size of 'cond', but saw: {t.shape[0]} vs. {condition.shape[0]}"
+            )
+        condition = condition.reshape(-1, *[1] * (t.dim() - 1))
+    elif condition.dim() and condition.shape != t.shape:
+        shapes = f"{bracketed(condition.shape)} vs. {bracketed(t.shape)}"
+        raise invalid(f"'cond' must have the shape of 'then', but saw: {shapes}")
+    return torch.where(condition, t, e)
+
+
+@mover("SelectV2")
+def select_v2(condition: Tensor, t: Tensor, e: Tensor) -> Tensor:
+    try:
+        return torch.where(condition, t, e)
+    except RuntimeError:
+        shapes = " vs. ".join(bracketed(x.shape) for x in (condition, t, e))
+        raise invalid(f"condition, then, and else must be broadcastable: {shapes}") from None

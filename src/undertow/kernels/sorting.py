@@ -1,0 +1,130 @@
+"""Order and membership: how each op is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .moving import mover
+from .registry import invalid, kernel
+from .shaping import bracketed
+
+
+def _search(right: bool) -> Any:
+    def search(rows: Tensor, values: Tensor, *, out_type: torch.dtype) -> Tensor:
+        return torch.searchsorted(rows.contiguous(), values.contiguous(), right=right).to(out_type)
+
+    return search
+
+
+kernel("LowerBound")(_search(right=False))
+kernel("UpperBound")(_search(right=True))
+
+
+# Sets
+
+
+def _unique(x: Any) -> tuple[Any, Tensor, Tensor]:
+    """The different elements in the order in which they first come, which one each is, and how often each is there."""
+    if x.ndim != 1:
+        raise invalid("unique expects a 1D vector.")
+    if isinstance(x, np.ndarray):
+        order: dict[bytes, int] = {}
+        index = torch.tensor([order.setdefault(item, len(order)) for item in x.tolist()], dtype=torch.int64)
+        values = np.empty(len(order), dtype=object)
+        values[:] = list(order)
+        return values, index, torch.bincount(index, minlength=len(order))
+    if not x.numel():
+        return x, x.new_zeros(0, dtype=torch.int64), x.new_zeros(0, dtype=torch.int64)
+    values, inverse, counts = torch.unique(x, return_inverse=True, return_counts=True)
+    places = torch.arange(len(x), device=x.device)
+    first = places.new_full((len(values),), len(x)).scatter_reduce(0, inverse, places, "amin")
+    order_ = first.argsort()
+    rank = torch.empty_like(order_)
+    rank[order_] = torch.arange(len(values), device=x.device)
+    return values[order_], rank[inverse], counts[order_]
+
+
+@kernel("Unique")
+def unique(x: Any, *, out_idx: torch.dtype) -> tuple[Any, Tensor]:
+    values, index, _ = _unique(x)
+    return values, index.to(out_idx)
+
+
+@kernel("UniqueWithCounts")
+def unique_with_counts(x: Any, *, out_idx: torch.dtype) -> tuple[Any, Tensor, Tensor]:
+    values, index, counts = _unique(x)
+    return values, index.to(out_idx), counts.to(out_idx)
+
+
+@kernel("ListDiff")
+def list_diff(x: Any, y: Any, *, out_idx: torch.dtype) -> tuple[Any, Tensor]:
+    if x.ndim != 1 or y.ndim != 1:
+        raise invalid(f"x and y should be 1D vectors, but are of shapes {bracketed(x.shape)} and {bracketed(y.shape)}.")
+    if isinstance(x, np.ndarray):
+        known = set(y.tolist())
+        places = [i for i, item in enumerate(x.tolist()) if item not in known]
+        return x[places], torch.tensor(places, dtype=out_idx)
+    found = torch.isin(x, y, invert=True).nonzero().reshape(-1)
+    return x[found], found.to(out_idx)
+
+
+@kernel("InvertPermutation")
+def invert_permutation(x: Tensor) -> Tensor:
+    count = len(x)
+    if x.dim() != 1 or x.sort().values.tolist() != list(range(count)):
+        raise invalid(f"invert_permutation expects each of 0 to {count - 1} once, got {bracketed(x.tolist())}")
+    result = torch.empty_like(x)
+    result[x.long()] = torch.arange(count, dtype=x.dtype, device=x.device)
+    return result
+
+
+@kernel("UnravelIndex", host=("dims",))
+def unravel_index(indices: Tensor, dims: Tensor) -> Tensor:
+    shape = dims.tolist()
+    total = int(np.prod(shape, dtype=np.int64))
+    if indices.numel() and not (int(indices.min()) >= 0 and int(indices.max()) < total):
+        raise invalid(f"index is out of bound as with dims {bracketed(shape)}")
+    places = torch.stack(torch.unravel_index(indices.long(), tuple(shape)))
+    return places.reshape(len(shape), *([] if indices.dim() == 0 else [-1])).to(indices.dtype)
+
+
+# Partition and stitch
+
+
+@mover("DynamicPartition")
+def dynamic_partition(data: Tensor, partitions: Tensor, *, num_partitions: int) -> list[Tensor]:
+    if data.shape[: partitions.dim()] != partitions.shape:
+        raise invalid(
+            f"data.shape must start with partitions.shape, got data.shape = {bracketed(data.shape)}, "
+            f"partitions.shape = {bracketed(partitions.shape)}"
+        )
+    which = partitions.reshape(-1)
+    bad = ((which < 0) | (which >= num_partitions)).nonzero()
+    if len(bad):
+        at = int(bad[0])
+        raise invalid(f"partitions[{at}] = {int(which[at])} is not in [0, {num_partitions})")
+    rows = data.reshape(len(which), *data.shape[partitions.dim() :])
+    return [rows.index_select(0, (which == i).nonzero().reshape(-1)) for i in range(num_partitions)]
+
+
+@mover("DynamicStitch", "ParallelDynamicStitch")
+def dynamic_stitch(indices: list[Tensor], data: list[Tensor]) -> Tensor:
+    for index, values in zip(indices, data):
+        if values.shape[: index.dim()] != index.shape:
+            raise invalid(
+                f"data.shape must start with indices.shape, got data.shape = {bracketed(values.shape)}, "
+                f"indices.shape = {bracketed(index.shape)}"
+            )
+    rest = data[0].shape[indices[0].dim() :]
+    count = max((int(index.max()) + 1 for index in indices if index.numel()), default=0)
+    merged = data[0].new_zeros(count, *rest)
+    for index, values in zip(indices, data):
+        rows = index.reshape(-1).long()
+        if len(rows) and int(rows.min()) < 0:
+            raise invalid(f"indices must not be negative, got {int(rows.min())}")
+        merged = merged.index_copy(0, rows, values.reshape(len(rows), *rest))
+    return merged
