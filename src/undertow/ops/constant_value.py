@@ -107,6 +107,14 @@ def _elementwise(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
+def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
+    def apply(op: Operation, x: Any, axes: Any) -> Any:
+        axis = tuple(axes.reshape(-1).tolist())
+        return function(x, axis=axis, keepdims=op.attrs["keep_dims"]) if x.size else None
+
+    return apply
+
+
 _FROM_VALUES: dict[str, Callable[..., Any]] = {
     "Identity": lambda op, x: x,
     "StopGradient": lambda op, x: x,
@@ -124,8 +132,8 @@ _FROM_VALUES: dict[str, Callable[..., Any]] = {
     "Gather": _gather,
     "Prod": lambda op, x, axes: np.prod(x, axis=tuple(axes.reshape(-1).tolist()), keepdims=op.attrs["keep_dims"]),
     "Sum": lambda op, x, axes: np.sum(x, axis=tuple(axes.reshape(-1).tolist()), keepdims=op.attrs["keep_dims"]),
-    "Max": lambda op, x, axes: np.max(x, axis=tuple(axes.reshape(-1).tolist()), keepdims=op.attrs["keep_dims"]),
-    "Min": lambda op, x, axes: np.min(x, axis=tuple(axes.reshape(-1).tolist()), keepdims=op.attrs["keep_dims"]),
+    "Max": _extreme(np.max),
+    "Min": _extreme(np.min),
     **{
         name: _elementwise(function)
         for name, function in {
