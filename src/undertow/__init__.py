@@ -10,6 +10,7 @@ __version__ = "1.15.5"  # the TensorFlow that it stands for; Undertow's own is i
 _NAMES = {
     "api.app": "app=",
     "api.flags": "flags=",
+    "api.gfile": "gfile=",
     "api.initializers": (
         "zeros_initializer ones_initializer constant_initializer random_uniform_initializer random_normal_initializer "
         "truncated_normal_initializer uniform_unit_scaling_initializer variance_scaling_initializer "
@@ -18,8 +19,10 @@ _NAMES = {
     "api.get_variable": "create_partitioned_variables get_local_variable get_variable no_regularizer",
     "api.layers": "layers=",
     "api.bitwise": "bitwise=",
+    "api.io": "io=",
     "api.linalg": "linalg=",
     "api.logging": "logging= get_logger",
+    "api.manip": "manip=",
     "api.math": "math=",
     "api.nn": "nn=",
     "api.protos": (
@@ -29,6 +32,7 @@ _NAMES = {
     "api.test": "test=",
     "api.train": "train=",
     "api.contrib": "contrib=",
+    "api.debugging": "debugging=",
     "api.examples": "examples=",
     "api.partitioned_variables": "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner",
     "api.random": "random=",
@@ -66,14 +70,32 @@ _NAMES = {
     "graph.shape": "Dimension TensorShape dimension_value",
     "graph.stacks": "get_default_graph get_default_session reset_default_graph",
     "inspect": "inspect=",
+    "ops.array": (
+        "bitcast broadcast_dynamic_shape broadcast_static_shape broadcast_to ensure_shape fill guarantee_const identity "
+        "identity_n newaxis one_hot ones ones_like placeholder placeholder_with_default rank sequence_mask shape shape_n "
+        "size stop_gradient zeros zeros_like"
+    ),
+    "ops.blocks": (
+        "batch_to_space batch_to_space_nd depth_to_space extract_image_patches extract_volume_patches "
+        "required_space_to_batch_paddings space_to_batch space_to_batch_nd space_to_depth"
+    ),
+    "ops.check": (
+        "Assert add_check_numerics_ops assert_equal assert_greater assert_greater_equal assert_integer assert_less "
+        "assert_less_equal assert_near assert_negative assert_non_negative assert_non_positive assert_none_equal "
+        "assert_positive assert_proper_iterable assert_rank assert_rank_at_least assert_rank_in assert_same_float_dtype "
+        "assert_scalar assert_type check_numerics is_numeric_tensor verify_tensor_all_finite"
+    ),
     "ops.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm clip_by_value global_norm",
+    "ops.control_flow": "group no_op tuple",
     "ops.diagonal": (
         "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag matrix_transpose trace"
     ),
+    "ops.joining": "concat parallel_stack split stack unstack",
     "ops.linalg": (
         "cholesky cholesky_solve cross matrix_determinant matrix_inverse matrix_solve matrix_solve_ls "
         "matrix_triangular_solve norm qr self_adjoint_eig self_adjoint_eigvals svd"
     ),
+    "ops.logging": "Print print",
     "ops.math": (
         "abs acos acosh add angle asin asinh atan atan2 atanh cast ceil complex conj cos cosh digamma div div_no_nan "
         "divide equal erf erfc exp expm1 floor floor_div floordiv floormod greater greater_equal igamma igammac imag "
@@ -89,6 +111,7 @@ _NAMES = {
         "is_strictly_increasing lbeta lin_space linspace range reduce_all reduce_any reduce_logsumexp reduce_max "
         "reduce_mean reduce_min reduce_prod reduce_sum"
     ),
+    "ops.script": "numpy_function py_func",
     "ops.segment": (
         "bincount confusion_matrix histogram_fixed_width histogram_fixed_width_bins segment_max segment_mean "
         "segment_min segment_prod segment_sum sparse_segment_mean sparse_segment_sqrt_n sparse_segment_sum "
@@ -105,6 +128,18 @@ _NAMES = {
         "truncated_normal"
     ),
     "ops.raw_ops": "raw_ops=",
+    "ops.shaping": (
+        "expand_dims meshgrid pad reshape reverse reverse_sequence reverse_v2 roll squeeze tile transpose"
+    ),
+    "ops.slicing": (
+        "batch_gather boolean_mask gather gather_nd scatter_nd slice strided_slice tensor_scatter_add "
+        "tensor_scatter_nd_add tensor_scatter_nd_sub tensor_scatter_nd_update tensor_scatter_sub tensor_scatter_update "
+        "where where_v2"
+    ),
+    "ops.sorting": (
+        "argsort dynamic_partition dynamic_stitch invert_permutation searchsorted setdiff1d sort unique "
+        "unique_with_counts unravel_index"
+    ),
     "ops.state": (
         "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
         "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"

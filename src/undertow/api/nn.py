@@ -9,6 +9,7 @@ _NAMES = {
     "ops.activation": (
         "bias_add crelu elu leaky_relu relu relu6 relu_layer selu softplus softsign swish xw_plus_b"
     ),
+    "ops.blocks": "batch_to_space depth_to_space space_to_batch space_to_depth",
     "ops.conv": (
         "atrous_conv2d atrous_conv2d_transpose conv1d conv1d_transpose conv2d conv2d_backprop_filter "
         "conv2d_backprop_input conv2d_transpose conv3d conv3d_transpose conv_transpose convolution"

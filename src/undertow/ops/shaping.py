@@ -15,7 +15,7 @@ from ..graph.shape import TensorShape
 from . import rules
 from .array import ones, rank, size
 from .constant_value import constant_value
-from .joining import concat, stack
+from .joining import stack
 from .node import convert_to_tensor, node
 from .raw import from_table
 from .rules import shape_rule
@@ -70,23 +70,6 @@ def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool
                 perm = list(range(ndims))[::-1]
         op_type = "ConjugateTranspose" if conjugate and a.dtype.is_complex else "Transpose"
         return node(op_type, a, perm, name=scope)
-
-
-def matrix_transpose(a: Any, name: str = "matrix_transpose", conjugate: bool = False) -> Tensor:
-    """`a` with its last two dimensions swapped. `ValueError` if it has fewer than two."""
-    with name_scope(name, "matrix_transpose", [a]):
-        a = convert_to_tensor(a, name="a")
-        ndims = a.shape.ndims
-        if ndims is None:
-            count = rank(a)
-            first = node("Range", 0, node("Sub", count, 2, name="sub"), 1)
-            last = [node("Sub", count, 1, name="sub"), node("Sub", count, 2, name="sub")]
-            perm: Any = concat([first, last], 0)
-        elif ndims < 2:
-            raise ValueError(f"Argument 'a' should be a (batch) matrix, with rank >= 2. Found: {a.shape}")
-        else:
-            perm = [*range(ndims - 2), ndims - 1, ndims - 2]
-        return transpose(a, perm=perm, conjugate=conjugate)
 
 
 @shape_rule("Transpose", "ConjugateTranspose", values=["perm"])
