@@ -57,7 +57,8 @@ _NAMES = {
     "graph.device": "DeviceSpec",
     "graph.dtypes": (
         "DType QUANTIZED_DTYPES as_dtype bfloat16 bool complex64 complex128 double float16 float32 float64 half int8 "
-        "int16 int32 int64 qint8 qint16 qint32 quint8 quint16 resource string uint8 uint16 uint32 uint64 variant dtypes="
+        "int16 int32 int64 qint8 qint16 qint32 quint8 quint16 resource string uint8 uint16 uint32 uint64 variant "
+        "dtypes="
     ),
     "graph.errors": "OpError errors=",
     "graph.graph": "Graph",
@@ -71,9 +72,9 @@ _NAMES = {
     "graph.stacks": "get_default_graph get_default_session reset_default_graph",
     "inspect": "inspect=",
     "ops.array": (
-        "bitcast broadcast_dynamic_shape broadcast_static_shape broadcast_to ensure_shape fill guarantee_const identity "
-        "identity_n newaxis one_hot ones ones_like placeholder placeholder_with_default rank sequence_mask shape shape_n "
-        "size stop_gradient zeros zeros_like"
+        "bitcast broadcast_dynamic_shape broadcast_static_shape broadcast_to ensure_shape fill guarantee_const "
+        "identity identity_n newaxis one_hot ones ones_like placeholder placeholder_with_default rank sequence_mask "
+        "shape shape_n size stop_gradient zeros zeros_like"
     ),
     "ops.blocks": (
         "batch_to_space batch_to_space_nd depth_to_space extract_image_patches extract_volume_patches "
@@ -82,8 +83,8 @@ _NAMES = {
     "ops.check": (
         "Assert add_check_numerics_ops assert_equal assert_greater assert_greater_equal assert_integer assert_less "
         "assert_less_equal assert_near assert_negative assert_non_negative assert_non_positive assert_none_equal "
-        "assert_positive assert_proper_iterable assert_rank assert_rank_at_least assert_rank_in assert_same_float_dtype "
-        "assert_scalar assert_type check_numerics is_numeric_tensor verify_tensor_all_finite"
+        "assert_positive assert_proper_iterable assert_rank assert_rank_at_least assert_rank_in "
+        "assert_same_float_dtype assert_scalar assert_type check_numerics is_numeric_tensor verify_tensor_all_finite"
     ),
     "ops.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm clip_by_value global_norm",
     "ops.control_flow": "group no_op tuple",
