@@ -11,6 +11,9 @@ import undertow
 
 VERSION = "1.15.5"
 
+# The folders of our house: `tf.compat` is not `undertow.compat` but `undertow.api.compat`, and `tf.graph` is nothing.
+_FLOORS = frozenset("api cli compat export formats graph inspect kernels ops runtime".split())
+
 
 class Face(ModuleType):
     """`undertow` under TensorFlow's name: the same objects, TensorFlow's version, and no floor of our own house."""
@@ -32,31 +35,22 @@ class Face(ModuleType):
 
     def _find(self, name: str) -> Any:
         """Raises: AttributeError, in `undertow`'s words, if there is no such name."""
+        if name in _FLOORS:
+            module = api_module(name)
+            if module is None:
+                raise AttributeError(f"tf.{name} is not built in Undertow.", name=name)
+            return module
         try:
-            value = getattr(undertow, name)
+            return getattr(undertow, name)
         except AttributeError:
             module = api_module(name)
             if module is None:
                 raise
             return module
-        if not _is_floor(name, value):
-            return value
-        module = api_module(name)
-        if module is None:
-            raise AttributeError(f"module 'tensorflow' has no attribute '{name}'")
-        return module
 
     def __dir__(self) -> list[str]:
-        return [
-            name
-            for name in dir(undertow)
-            if not name.startswith("_") and not _is_floor(name, undertow.__dict__.get(name))
-        ]
-
-
-def _is_floor(name: str, value: object) -> bool:
-    """Whether `undertow.<name>` is a folder of ours: `tf.compat` is not `undertow.compat` but `undertow.api.compat`."""
-    return isinstance(value, ModuleType) and value.__name__ == f"undertow.{name}"
+        names = {name for name in dir(undertow) if not name.startswith("_")}
+        return sorted((names - _FLOORS) | {"compat"})
 
 
 def api_module(path: str) -> ModuleType | None:

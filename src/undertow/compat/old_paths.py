@@ -1,13 +1,14 @@
 """TensorFlow's private module paths: `tensorflow.python.ops.array_ops` and its like.
 
 A program or a test of TensorFlow 1 that reaches for `nn_ops.conv2d` means `tf.nn.conv2d`. So a private module is
-a search: its own path says which public namespaces are looked through first, and the rest follow.
+a search: its own path says which public namespaces are looked through, then `tf` itself.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 import re
 from collections.abc import Iterator
 from importlib.resources import files
@@ -20,6 +21,7 @@ from undertow.compat.private_names import MODULES, NAMES
 # A part of a private path -> the public namespaces it stands for, where it is not the namespace's own name.
 _ALIASES = {
     "backprop": ("",),
+    "base_layer": ("layers", "keras.layers"),
     "benchmark": ("test",),
     "check_ops": ("debugging",),
     "control_imports": ("",),
@@ -35,23 +37,29 @@ _ALIASES = {
     "gradient_checker": ("test",),
     "init": ("initializers", "keras.initializers"),
     "candidate_sampling": ("nn",),
+    "input_spec": ("layers", "keras.layers"),
     "parsing": ("io",),
     "pywrap_tensorflow": ("train",),
     "rnn": ("nn",),
     "rnn_cell": ("nn.rnn_cell",),
+    "special_math": ("math",),
     "string": ("strings",),
+    "summary_iterator": ("train",),
     "tf_logging": ("logging",),
     "tf_record": ("python_io", "io"),
     "training": ("train", "train.experimental"),
     "writer": ("summary",),
 }
 
-# Searched last, in this order, whatever the path.
-_REST = (
-    "nn train layers math image losses metrics linalg summary random strings io sparse data initializers "
-    "regularizers nn.rnn_cell errors dtypes debugging saved_model logging gfile sets signal bitwise "
-    "distributions lookup test compat estimator feature_column keras"
-).split()
+# A private package -> the floors of ours that may have a file of the same name as its module.
+_FLOORS = {
+    "python.client": ("runtime",),
+    "python.framework": ("graph", "ops"),
+    "python.layers": ("api.layers",),
+    "python.ops": ("ops", "api", "api.layers"),
+    "python.training": ("api.train",),
+    "python.util": ("graph",),
+}
 
 _GENERATED = re.compile(r"python\.ops\.gen_\w+|python\.training\.gen_\w+|python\.framework\.test_ops")
 _MESSAGES = re.compile(r"(core(\.\w+)*|python\.training)\.(?P<module>\w+_pb2)")
@@ -119,7 +127,7 @@ def _lookup(path: str, name: str) -> Any:
     if spelled is not None:
         module, _, attribute = spelled.partition(":")
         return getattr(importlib.import_module(module), attribute)
-    for look in (_ours, _raw if _GENERATED.fullmatch(path) else _public, _first_version, _raw, _sibling):
+    for look in (_ours, _raw if _GENERATED.fullmatch(path) else _public, _first_version, _mirrored, _raw, _sibling):
         value = look(path, name)
         if value is not _MISSING:
             return value
@@ -140,6 +148,23 @@ def _first_version(path: str, name: str) -> Any:
     """`VariableV1` and `constant_v1` are what the public names without the ending are."""
     short = re.sub(r"(_v1|V1)$", "", name)
     return _MISSING if short == name else _public(path, short)
+
+
+def _mirrored(path: str, name: str) -> Any:
+    """From the file of ours that has the module's name: `ops/control_flow.py` for `control_flow_ops`."""
+    package, _, leaf = path.rpartition(".")
+    names = dict.fromkeys((leaf, _stem(leaf)))
+    return _first(filter(None, (_module(f"{floor}.{n}") for floor in _FLOORS.get(package, ()) for n in names)), name)
+
+
+def _module(path: str) -> ModuleType | None:
+    exists_here = importlib.util.find_spec(f"undertow.{path}") is not None
+    return importlib.import_module(f"undertow.{path}") if exists_here else None
+
+
+def _stem(part: str) -> str:
+    """`nn_ops`, `nn_impl` and `nn_ops_v2` are about `nn`."""
+    return re.sub(r"(_ops)?(_impl|_lib|_v2)?$", "", part) or part
 
 
 def _raw(path: str, name: str) -> Any:
@@ -184,11 +209,10 @@ def _namespace(path: str) -> ModuleType | None:
 def search_order(path: str) -> tuple[str, ...]:
     """The public namespaces where a name of the private module `path` is looked for, best first.
 
-    `python.ops.nn_ops` is `nn`, then `tf` itself, then all others; `contrib.layers.python.layers.utils` begins with
+    `python.ops.nn_ops` is `nn`, then `tf` itself; `contrib.layers.python.layers.utils` begins with
     `contrib.layers.utils` and `contrib.layers`.
     """
     *home, rest = path.split(".python.", 1) if path.startswith("contrib.") else [path.partition(".")[2]]
-    parts = [re.sub(r"(_ops)?(_impl|_lib|_v2)?$", "", part) or part for part in rest.split(".")]
     whole = rest.split(".")
     order: list[str] = []
     if home:
@@ -196,6 +220,7 @@ def search_order(path: str) -> tuple[str, ...]:
         order.append(home[0])
     for start in range(len(whole)):  # saved_model.tag_constants, keras.layers …
         order += [".".join(whole[start:end]) for end in range(len(whole), start + 1, -1)]
-    for old, new in zip(reversed(whole), reversed(parts)):
-        order += _ALIASES.get(old) or _ALIASES.get(new) or (old, new)
-    return tuple(dict.fromkeys([*order, "", *_REST]))
+    for part in reversed(whole):
+        stem = _stem(part)
+        order += _ALIASES.get(part) or _ALIASES.get(stem) or (part, stem)
+    return tuple(dict.fromkeys([*order, ""]))

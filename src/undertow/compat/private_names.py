@@ -6,17 +6,20 @@ Only what programs and TensorFlow's own tests were seen to use. Everything that 
 
 from __future__ import annotations
 
-# A private module -> the module of ours that is searched before the public names.
+# A private module -> the modules of ours that are searched before the public names.
 MODULES = {
     "python.eager.context": "undertow.compat.eager_context",
     "python.eager.test": "undertow.compat.test_util",
-    "python.framework.device": "undertow.graph.device",
+    "python.framework.ops": "undertow.graph.operation undertow.ops.indexed_slices undertow.ops.node",
+    "python.framework.tensor_shape": "undertow.graph.shape",
+    "python.framework.tensor_util": "undertow.ops.constant_value",
     "python.framework.test_util": "undertow.compat.test_util",
     "python.keras.engine.base_layer": "undertow.api.layers.engine",
     "python.keras.engine.input_spec": "undertow.api.layers.input_spec",
     "python.layers.utils": "undertow.api.layers.arguments",
+    "python.util.tf_contextlib": "contextlib",
+    "python.util.tf_inspect": "undertow.compat.python_names inspect",
     "python.tf2": "undertow.compat.eager_context",
-    "python.util.nest": "undertow.graph.nest",
 }
 
 # A private name -> "module:name".
@@ -26,4 +29,5 @@ NAMES: dict[str, str] = {
     "python.ops.gradient_checker_v2.compute_gradient": "undertow.api.test.gradients:compute_gradient_of_function",
     "python.ops.gradient_checker_v2.max_error": "undertow.api.test.gradients:max_error",
     "python.platform.googletest.GetTempDir": "undertow.api.test.environment:get_temp_dir",
+    "python.util.compat.collections_abc": "collections:abc",
 }
