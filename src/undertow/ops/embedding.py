@@ -16,7 +16,7 @@ from .clip import clip_by_norm
 from .constant import constant
 from .math import cast
 from .node import convert_to_tensor, node
-from .shaping import concat, stack
+from .joining import concat, stack
 
 
 def embedding_lookup(

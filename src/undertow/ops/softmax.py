@@ -15,7 +15,7 @@ from . import array, reduction, rules
 from .math import cast
 from .node import convert_to_tensor, node
 from .rules import same_dim, shape_rule
-from .shaping import concat
+from .joining import concat
 from .spelling import either
 
 

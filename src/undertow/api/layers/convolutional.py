@@ -10,7 +10,7 @@ from typing import Any
 
 from ...graph.operation import Tensor
 from ...graph.shape import TensorShape
-from ...ops import array, conv, shaping
+from ...ops import array, conv, joining, shaping
 from ...ops.activation import bias_add
 from ...ops.depthwise import separable_conv2d as separable_conv2d_op
 from ...ops.node import node
@@ -303,7 +303,7 @@ class _ConvTranspose(_Conv):
         known = inputs.shape.as_list() if self.rank == 2 else [None] * 5
         spatial = [sizes[i] if known[i] is None else known[i] for i in range(start, start + self.rank)]
         spatial = [self._output_length(i, size) for i, size in enumerate(spatial)]
-        result = shaping.stack([batch, self.filters, *spatial] if self._first else [batch, *spatial, self.filters])
+        result = joining.stack([batch, self.filters, *spatial] if self._first else [batch, *spatial, self.filters])
         if self.rank == 2:
             result[0]
         return result
