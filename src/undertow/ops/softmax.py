@@ -12,10 +12,10 @@ from ..graph.operation import Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
 from . import array, reduction, rules
+from .joining import concat
 from .math import cast
 from .node import convert_to_tensor, node
 from .rules import same_dim, shape_rule
-from .joining import concat
 from .spelling import either
 
 
