@@ -1,0 +1,13 @@
+"""`tf.io`: files, records and the encodings of tensors.
+
+Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/io
+"""
+
+from ..names import lazy as _lazy
+
+_NAMES = {
+    "api.io.gfile": "gfile=",
+}
+
+__getattr__, __dir__ = _lazy(__name__, "tf.io", _NAMES)
+del _lazy
