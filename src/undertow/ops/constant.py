@@ -41,7 +41,7 @@ def _filled(array: np.ndarray, shape: TensorShape, verify_shape: bool) -> np.nda
     if verify_shape and list(array.shape) != dims:
         raise TypeError(f"Expected Tensor's shape: {tuple(dims)}, got {array.shape}.")
     size = shape.num_elements() or 0
-    if array.size > size:
+    if array.size > max(size, 1):
         raise ValueError(f"Too many elements provided. Needed at most {size}, but received {array.size}")
     if array.size == size:
         return array.reshape(dims)

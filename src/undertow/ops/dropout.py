@@ -8,13 +8,13 @@ from __future__ import annotations
 import numbers
 from typing import Any
 
+from ..graph.dtypes import DType
 from ..graph.operation import Tensor
-from ..graph.scopes import name_scope
+from ..graph.scopes import get_seed, name_scope
 from ..graph.shape import TensorShape
 from . import array
 from .constant import constant
 from .node import convert_to_tensor, node
-from .random import random_uniform
 
 
 def dropout(
@@ -35,7 +35,7 @@ def dropout(
     if keep_prob is None and rate is None:
         raise ValueError("`rate` must be provided. Received: rate=None")
     if rate is None:
-        rate = 1 - keep_prob if _is_number(keep_prob) else _one_less(convert_to_tensor(keep_prob))
+        rate = 1 - (keep_prob if _is_number(keep_prob) else convert_to_tensor(keep_prob))
     with name_scope(name, "dropout", [x]):
         x = convert_to_tensor(x, name="x")
         dtype = x.dtype.base_dtype
@@ -53,20 +53,23 @@ def dropout(
             rate = convert_to_tensor(rate, dtype, name="rate")
             rate.shape.with_rank(0)
             scaled = node("RealDiv", x, node("Sub", constant(1, dtype), rate))
-        noise = random_uniform(_noise_shape(x, noise_shape), dtype=dtype, seed=seed)
+        noise = _uniform(_noise_shape(x, noise_shape), dtype, seed)
         kept = node("GreaterEqual", noise, rate)
         result = node("SelectV2", kept, scaled, constant(0, dtype))
         result.set_shape(x.shape)
         return result
 
 
-def _one_less(keep_prob: Tensor) -> Tensor:
-    with name_scope("sub") as scope:
-        return node("Sub", constant(1, keep_prob.dtype.base_dtype, name="x"), keep_prob, name=scope)
-
-
 def _is_number(value: Any) -> bool:
     return isinstance(value, numbers.Real)
+
+
+def _uniform(shape: Any, dtype: DType, seed: int | None) -> Tensor:
+    """Random numbers in [0, 1): one node, where `tf.random_uniform` would scale what is in range already."""
+    graph_seed, op_seed = get_seed(seed)
+    with name_scope("random_uniform"):
+        shape = convert_to_tensor(shape, name="shape")
+        return node("RandomUniform", shape, dtype=dtype, seed=graph_seed or 0, seed2=op_seed or 0)
 
 
 def _noise_shape(x: Tensor, noise_shape: Any) -> Any:

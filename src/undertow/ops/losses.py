@@ -50,9 +50,8 @@ def sigmoid_cross_entropy_with_logits(labels: Any = None, logits: Any = None, na
         nothing = array.zeros_like(logits)
         positive = node("GreaterEqual", logits, nothing)
         above = node("Select", positive, logits, nothing)
-        minus_size = node("Select", positive, node("Neg", logits), logits)
-        straight = node("Sub", above, node("Mul", logits, labels, name="mul"), name="sub")
-        return node("AddV2", straight, node("Log1p", node("Exp", minus_size)), name=scope)
+        minus_size = node("Select", positive, -logits, logits)
+        return node("AddV2", above - logits * labels, node("Log1p", node("Exp", minus_size)), name=scope)
 
 
 def weighted_cross_entropy_with_logits(
@@ -67,15 +66,10 @@ def weighted_cross_entropy_with_logits(
         logits = convert_to_tensor(logits, name="logits")
         labels = convert_to_tensor(labels, name="labels")
         _same_shape(logits, labels, "labels")
-        weight = node("AddV2", 1, node("Mul", _less_one(pos_weight), labels, name="mul"), name="add")
-        negative = node("Mul", node("Sub", 1, labels, name="sub"), logits, name="mul")
-        spread = node("Log1p", node("Exp", node("Neg", node("Abs", logits))))
-        positive = node("AddV2", spread, node("Relu", node("Neg", logits)), name="add")
-        return node("AddV2", negative, node("Mul", weight, positive, name="mul"), name=scope)
-
-
-def _less_one(pos_weight: Any) -> Any:
-    return pos_weight - 1 if not isinstance(pos_weight, Tensor) else node("Sub", pos_weight, 1, name="sub")
+        weight = 1 + (pos_weight - 1) * labels
+        negative = (1 - labels) * logits
+        spread = node("Log1p", node("Exp", -node("Abs", logits)))
+        return node("AddV2", negative, weight * (spread + node("Relu", -logits)), name=scope)
 
 
 def log_poisson_loss(
@@ -90,16 +84,14 @@ def log_poisson_loss(
         log_input = convert_to_tensor(log_input, name="log_input")
         targets = convert_to_tensor(targets, name="targets")
         _same_shape(log_input, targets, "targets")
-        result = node("Sub", node("Exp", log_input), node("Mul", log_input, targets, name="mul"), name="sub")
+        result = node("Exp", log_input) - log_input * targets
         if not compute_full_loss:
             return result
         half, turn = constant(0.5, targets.dtype.base_dtype), constant(2 * math.pi, targets.dtype.base_dtype)
-        main = node("Sub", node("Mul", targets, node("Log", targets), name="mul"), targets, name="sub")
-        rest = node("Mul", half, node("Log", node("Mul", turn, targets, name="mul")), name="mul")
-        stirling = node("AddV2", main, rest, name="add")
+        stirling = targets * node("Log", targets) - targets + half * node("Log", turn * targets)
         nothing, one = array.zeros_like(targets), array.ones_like(targets)
-        small = node("LogicalAnd", node("GreaterEqual", targets, nothing), node("LessEqual", targets, one))
-        return node("AddV2", result, node("Select", small, nothing, stirling), name="add")
+        small = node("LogicalAnd", targets >= nothing, targets <= one)
+        return result + node("Select", small, nothing, stirling)
 
 
 def zero_fraction(value: Any, name: str | None = None) -> Tensor:
@@ -112,6 +104,5 @@ def zero_fraction(value: Any, name: str | None = None) -> Tensor:
         size = array.size(value, out_type=dtypes.int64)
         others = count_nonzero(value)
         with name_scope("counts_to_fraction"):
-            zeros = cast(node("Sub", size, others, name="sub"), dtypes.float32)
-            fraction = node("RealDiv", zeros, cast(size, dtypes.float32), name="truediv")
+            fraction = cast(size - others, dtypes.float32) / cast(size, dtypes.float32)
         return node("Identity", fraction, name="fraction")

@@ -114,11 +114,10 @@ def weighted_moments(
         x, given = _exact(x, "x")
         weights = convert_to_tensor(frequency_weights, name="frequency_weights", preferred_dtype=x.dtype.base_dtype)
         weights = cast(weights, x.dtype.base_dtype)
-        total = reduce_sum(node("Mul", weights, x, name="mul"), axes, keepdims=True, name="weighted_input_sum")
-        everywhere = node("AddV2", weights, array.zeros_like(x), name="add")
-        count = reduce_sum(everywhere, axes, keepdims=True, name="sum_of_weights")
+        total = reduce_sum(weights * x, axes, keepdims=True, name="weighted_input_sum")
+        count = reduce_sum(weights + array.zeros_like(x), axes, keepdims=True, name="sum_of_weights")
         mean = div_no_nan(total, count)
-        distance = node("Mul", weights, node("SquaredDifference", x, mean), name="mul")
+        distance = weights * node("SquaredDifference", x, mean)
         variance = div_no_nan(reduce_sum(distance, axes, keepdims=True, name="weighted_distsq"), count)
         if not keep:
             mean, variance = squeeze(mean, axes), squeeze(variance, axes)
@@ -186,15 +185,12 @@ def batch_normalization(
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/batch_normalization
     """
     with name_scope(name, "batchnorm", [x, mean, variance, scale, offset]):
-        factor = node("Rsqrt", node("AddV2", variance, variance_epsilon, name="add"))
+        x, mean, variance = convert_to_tensor(x), convert_to_tensor(mean), convert_to_tensor(variance)
+        factor = node("Rsqrt", variance + variance_epsilon)
         if scale is not None:
-            factor = node("Mul", factor, scale, name="mul")
-        x = convert_to_tensor(x, name="x")
-        scaled = node("Mul", x, cast(factor, x.dtype.base_dtype), name="mul")
-        if offset is None:
-            rest = node("Mul", node("Neg", mean), factor, name="mul")
-        else:
-            rest = node("Sub", offset, node("Mul", mean, factor, name="mul"), name="sub")
+            factor = factor * scale
+        scaled = x * cast(factor, x.dtype.base_dtype)
+        rest = -mean * factor if offset is None else offset - mean * factor
         return node("AddV2", scaled, cast(rest, x.dtype.base_dtype), name="add_1")
 
 

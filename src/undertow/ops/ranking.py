@@ -54,7 +54,7 @@ def in_top_k(predictions: Any, targets: Any, k: Any, name: str | None = None) ->
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/in_top_k
     """
     with name_scope(name, "in_top_k"):
-        return node("InTopKV2", predictions, targets, k)
+        return node("InTopKV2", predictions, targets, k, name=name)
 
 
 @shape_rule("InTopK")

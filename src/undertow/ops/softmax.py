@@ -159,13 +159,10 @@ def sparse_softmax_cross_entropy_with_logits(
         shape, rank = array.shape(labels), logits.shape.ndims
         _check_sparse(labels, logits)
         if rank == 2:
-            return cast(node("SparseSoftmaxCrossEntropyWithLogits", logits, labels)[0], given)
-        last = _last_dim(logits)
-        cost, _ = node(
-            "SparseSoftmaxCrossEntropyWithLogits",
-            node("Reshape", logits, [-1, last]),
-            node("Reshape", labels, [-1]),
-        )
+            return cast(node("SparseSoftmaxCrossEntropyWithLogits", logits, labels, name=name)[0], given)
+        classes = array.shape(logits)[array.rank(logits) - 1]
+        rows = node("Reshape", logits, [-1, classes])
+        cost, _ = node("SparseSoftmaxCrossEntropyWithLogits", rows, node("Reshape", labels, [-1]), name=name)
         cost = node("Reshape", cost, shape)
         cost.set_shape(labels.shape)
         return cast(cost, given)
@@ -185,13 +182,6 @@ def _check_sparse(labels: Tensor, logits: Tensor) -> None:
             "`labels.shape` must equal `logits.shape` except for the last dimension. Received: "
             f"labels.shape={of_labels} and logits.shape={of_logits}"
         )
-
-
-def _last_dim(x: Tensor) -> Tensor:
-    shape = array.shape(x)
-    last = node("Sub", array.rank(x), 1, name="sub")
-    after = node("AddV2", last, 1, name="add")
-    return node("StridedSlice", shape, [last], [after], [1], shrink_axis_mask=1, name="strided_slice")
 
 
 @shape_rule("SparseSoftmaxCrossEntropyWithLogits")
