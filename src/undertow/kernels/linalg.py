@@ -93,6 +93,7 @@ def svd(matrix: Tensor, *, compute_uv: bool, full_matrices: bool) -> tuple[Tenso
 
 @kernel("SelfAdjointEigV2", "BatchSelfAdjointEigV2")
 def self_adjoint_eig(matrix: Tensor, *, compute_v: bool) -> tuple[Tensor, Tensor]:
+    matrix = matrix.tril() + matrix.tril(-1).mH  # what is read is the lower half, and so the gradient's place
     if not compute_v:
         return torch.linalg.eigvalsh(matrix).to(matrix.dtype), matrix.new_empty(0)
     values, vectors = torch.linalg.eigh(matrix)

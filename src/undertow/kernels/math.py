@@ -24,7 +24,7 @@ UNARY = {
     "Angle": torch.angle, "Invert": torch.bitwise_not, "IsFinite": torch.isfinite, "IsInf": torch.isinf,
     "IsNan": torch.isnan, "Lgamma": torch.lgamma, "Log": torch.log, "Log1p": torch.log1p,
     "LogicalNot": torch.logical_not, "Ndtri": torch.special.ndtri, "Neg": torch.neg, "Rint": torch.round,
-    "Round": torch.round, "Rsqrt": torch.rsqrt, "Sigmoid": torch.sigmoid, "Sign": torch.sgn, "Sin": torch.sin,
+    "Round": torch.round, "Rsqrt": torch.rsqrt, "Sigmoid": torch.sigmoid, "Sin": torch.sin,
     "Sinh": torch.sinh, "Sqrt": torch.sqrt, "Square": torch.square, "Tan": torch.tan, "Tanh": torch.tanh,
 }  # fmt: skip
 
@@ -54,7 +54,7 @@ def _with_gradient(
             return result
 
         @staticmethod
-        def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None]:  # type: ignore[override]
+        def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None]:
             x, y, result = ctx.saved_tensors
             to_x = first(grad, x, y, result).sum_to_size(x.shape) if ctx.needs_input_grad[0] else None
             to_y = second(grad, x, y, result).sum_to_size(y.shape) if ctx.needs_input_grad[1] else None
@@ -62,7 +62,7 @@ def _with_gradient(
 
     def apply(x: Tensor, y: Tensor) -> Tensor:
         if torch.is_grad_enabled() and (x.requires_grad or y.requires_grad):
-            return Function.apply(x, y)  # type: ignore[no-untyped-call]
+            return Function.apply(x, y)
         return forward(x, y)
 
     return apply
@@ -73,18 +73,19 @@ def _where(condition: Tensor, grad: Tensor) -> Tensor:
 
 
 # Where both are equal TensorFlow gives the whole gradient to the first; torch would halve it.
-maximum = _with_gradient(
-    torch.maximum, lambda g, x, y, _: _where(x >= y, g), lambda g, x, y, _: _where(~(x >= y), g)
-)
-minimum = _with_gradient(
-    torch.minimum, lambda g, x, y, _: _where(x <= y, g), lambda g, x, y, _: _where(~(x <= y), g)
-)
+maximum = _with_gradient(torch.maximum, lambda g, x, y, _: _where(x >= y, g), lambda g, x, y, _: _where(~(x >= y), g))
+minimum = _with_gradient(torch.minimum, lambda g, x, y, _: _where(x <= y, g), lambda g, x, y, _: _where(~(x <= y), g))
 kernels({"Maximum": maximum, "Minimum": minimum})
 
 
 @kernel("ClipByValue")
 def clip_by_value(t: Tensor, low: Tensor, high: Tensor) -> Tensor:
     return maximum(minimum(t, high), low)
+
+
+@kernel("Sign")
+def sign(x: Tensor) -> Tensor:
+    return torch.sgn(x) if x.is_complex() else torch.sign(x)
 
 
 # Powers and quotients
@@ -136,9 +137,12 @@ def div(x: Tensor, y: Tensor) -> Tensor:
     return x / y if x.is_floating_point() or x.is_complex() else truncate_div(x, y)
 
 
+_remainder = _with_gradient(torch.remainder, lambda g, *_: g, lambda g, x, y, _: -g * torch.floor(x / y))
+
+
 @kernel("FloorMod")
 def floor_mod(x: Tensor, y: Tensor) -> Tensor:
-    return torch.remainder(x, y) if x.is_floating_point() else _integers(torch.remainder, x, y)
+    return _remainder(x, y) if x.is_floating_point() else _integers(torch.remainder, x, y)
 
 
 @kernel("TruncateMod", "Mod")
@@ -272,7 +276,7 @@ def approximate_equal(x: Tensor, y: Tensor, *, tolerance: float) -> Tensor:
 
 
 @kernel("Cast", view=True)
-def cast(x: Tensor, *, DstT: torch.dtype) -> Tensor:  # noqa: N803 - attrs have TensorFlow's names
+def cast(x: Tensor, *, DstT: torch.dtype) -> Tensor:
     if x.is_complex() and not DstT.is_complex:
         x = x.real
     return x.to(DstT)

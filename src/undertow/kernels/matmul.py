@@ -26,14 +26,12 @@ def batch_matmul(x: Tensor, y: Tensor, *, adj_x: bool, adj_y: bool) -> Tensor:
             raise invalid(f"In[{name}] ndims must be >= 2: {t.dim()}")
     left, right = x.mH if adj_x else x, y.mH if adj_y else y
     if left.shape[-1] != right.shape[-2]:
-        raise invalid(
-            f"Matrix size-incompatible: In[0]: {list(x.shape)}, In[1]: {list(y.shape)}"
-        )
+        raise invalid(f"Matrix size-incompatible: In[0]: {list(x.shape)}, In[1]: {list(y.shape)}")
     return torch.matmul(left, right)
 
 
 @kernel("BatchMatMulV3")
-def batch_matmul_v3(x: Tensor, y: Tensor, *, adj_x: bool, adj_y: bool, Tout: torch.dtype) -> Tensor:  # noqa: N803
+def batch_matmul_v3(x: Tensor, y: Tensor, *, adj_x: bool, adj_y: bool, Tout: torch.dtype) -> Tensor:
     return batch_matmul(x.to(Tout), y.to(Tout), adj_x=adj_x, adj_y=adj_y)
 
 

@@ -43,7 +43,7 @@ def mean(value: Tensor, axes: Tensor, *, keep_dims: bool) -> Tensor:
         return value.clone()
     if value.is_floating_point() or value.is_complex():
         return value.mean(dims, keepdim=keep_dims)
-    total = value.sum(dims, keepdim=keep_dims, dtype=value.dtype)
+    total = value.sum(dims, keepdim=keep_dims, dtype=torch.int64)
     return torch.div(total, max(_count(value, dims), 1), rounding_mode="trunc").to(value.dtype)
 
 
@@ -153,9 +153,7 @@ def add_n(inputs: list[Tensor]) -> Tensor:
 # Running sums
 
 
-def _scan(
-    function: Callable[[Tensor, int], Tensor], of_nothing: float
-) -> Callable[..., Tensor]:
+def _scan(function: Callable[[Tensor, int], Tensor], of_nothing: float) -> Callable[..., Tensor]:
     def apply(x: Tensor, axis: Tensor, *, exclusive: bool, reverse: bool) -> Tensor:
         dim = _axis_of(x, axis)
         if reverse:

@@ -14,7 +14,7 @@ from ..graph.scopes import name_scope
 from .constant import constant
 from .math import is_sparse, with_values
 from .node import convert_to_tensor, node
-from .reduction import _reduce as reduced_by
+from .reduction import reduced_by
 
 
 def _values_of(t: Any, name: str) -> Any:
@@ -112,8 +112,9 @@ def clip_by_global_norm(
         return t_list, use_norm
     with name_scope(name, "clip_by_global_norm", [*_dense(t_list), clip_norm]) as scope:
         use_norm = _values_of(use_norm, "use_norm")
+        inverse = 1.0 / use_norm
         one: Any = constant(1.0, use_norm.dtype.base_dtype)
-        scale = clip_norm * node("Minimum", 1.0 / use_norm, one / clip_norm)
+        scale = clip_norm * node("Minimum", inverse, one / clip_norm)
         scale = scale + (use_norm - use_norm)  # 0, or NaN to all if the norm is not finite
         clipped: list[Any] = []
         for i, t in enumerate(t_list):

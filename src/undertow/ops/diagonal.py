@@ -62,9 +62,7 @@ def matrix_diag_part(
     return node("MatrixDiagPartV3", input, k, padding_value, align=align, name=name)
 
 
-def matrix_set_diag(
-    input: Any, diagonal: Any, name: str = "set_diag", k: Any = 0, align: str = "RIGHT_LEFT"
-) -> Tensor:
+def matrix_set_diag(input: Any, diagonal: Any, name: str = "set_diag", k: Any = 0, align: str = "RIGHT_LEFT") -> Tensor:
     """Matrices [..., m, n] with their `k`-th diagonals replaced (a pair: a band of them).
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/linalg/set_diag
@@ -73,7 +71,11 @@ def matrix_set_diag(
 
 
 def eye(
-    num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: Any = dtypes.float32, name: str | None = None
+    num_rows: Any,
+    num_columns: Any = None,
+    batch_shape: Any = None,
+    dtype: Any = dtypes.float32,
+    name: str | None = None,
 ) -> Tensor:
     """Identity matrices [num_rows, num_columns], as many as `batch_shape` tells.
 
@@ -136,6 +138,7 @@ def trace(x: Any, name: str | None = None) -> Tensor:
     """
     with name_scope(name, "Trace", [x]) as scope:
         return node("Sum", matrix_diag_part(convert_to_tensor(x, name="x")), [-1], name=scope)
+
 
 # Shape rules
 

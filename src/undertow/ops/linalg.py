@@ -5,7 +5,8 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/linalg
 
 from __future__ import annotations
 
-from typing import Any, cast as typed
+from typing import Any
+from typing import cast as typed
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from .math import conj
 from .matmul import Dims, batch_and_matrix
 from .node import convert_to_tensor, node
 from .raw import from_table
-from .reduction import _reduce as reduced_by
+from .reduction import reduced_by
 from .rules import same_dim, shape_rule
 from .spelling import either
 
@@ -87,24 +88,20 @@ def _check_norm(ord: Any, axis: Any, matrices: bool) -> None:
         if axis[0] == axis[1]:
             raise ValueError("'axis' must be None, an integer, or a tuple of 2 unique integers")
         if ord not in ("euclidean", "fro", 1, 2, np.inf):
-            raise ValueError(
-                "'ord' must be a supported matrix norm in ['euclidean', 'fro', 1, 2, inf], "
-                f"got {ord!r}"
-            )
+            raise ValueError(f"'ord' must be a supported matrix norm in ['euclidean', 'fro', 1, 2, inf], got {ord!r}")
         return
-    if isinstance(axis, (list, tuple)) and len(axis) > 2 or not (axis is None or isinstance(axis, (int, list, tuple))):
+    if not (axis is None or np.isscalar(axis)):
         raise ValueError("'axis' must be None, an integer, or a tuple of 2 unique integers")
-    if isinstance(ord, str) and ord != "euclidean" or not isinstance(ord, str) and ord <= 0:
+    if (isinstance(ord, str) and ord != "euclidean") or (not isinstance(ord, str) and ord <= 0):
         raise ValueError(
-            "'ord' must be a supported vector norm: a positive number, or one of ['euclidean', 1, 2, inf], "
-            f"got {ord!r}"
+            f"'ord' must be a supported vector norm: a positive number, or one of ['euclidean', 1, 2, inf], got {ord!r}"
         )
 
 
 def _squeezed(result: Tensor, axis: Any) -> Tensor:
     if axis is None:
         return node("Squeeze", result)
-    return node("Squeeze", result, squeeze_dims=list(axis) if isinstance(axis, (list, tuple)) else [axis])
+    return node("Squeeze", result, squeeze_dims=axis if isinstance(axis, (list, tuple)) else [axis])
 
 
 def _spectral_norm(value: Tensor, axis: Any, keep: bool) -> Tensor:
@@ -278,7 +275,9 @@ def _smaller(m: int | None, n: int | None) -> int | None:
 def _(matrix: TensorShape, *, compute_uv: bool, full_matrices: bool) -> list[TensorShape]:
     parts = batch_and_matrix(matrix)
     if parts is None:
-        return [TensorShape(None)] * 3 if compute_uv else [TensorShape(None), TensorShape.of((0,)), TensorShape.of((0,))]
+        return (
+            [TensorShape(None)] * 3 if compute_uv else [TensorShape(None), TensorShape.of((0,)), TensorShape.of((0,))]
+        )
     batch, m, n = parts
     values = TensorShape.of((*batch, _smaller(m, n)))
     if not compute_uv:

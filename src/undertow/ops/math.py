@@ -147,7 +147,9 @@ _TRUE_QUOTIENT = {
 
 
 def truediv(x: Any, y: Any, name: str | None = None) -> Tensor:
-    """`x / y` as Python 3 divides: integers become float64 (8 and 16 bits: float32) before. `TypeError` if dtypes differ.
+    """`x / y` as Python 3 divides: integers become float64 (8 and 16 bits: float32) before.
+
+    `TypeError` if dtypes differ.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/truediv
     """

@@ -19,6 +19,7 @@ from .math import conj
 from .node import convert_to_tensor, node
 from .raw import from_table
 from .reduction import range as sequence
+from .reduction import reduced_by
 from .rules import same_dim, shape_rule
 
 # Public name -> type, where the registry's signature is the public one.
@@ -156,11 +157,11 @@ def _axes_pair(a: Tensor, axes: Any) -> tuple[Any, Any]:
             rank = node("Rank", a)
             return sequence(node("Sub", rank, axes, name="sub"), rank), sequence(0, axes, dtype=dtypes.int32)
         if axes > a.shape.ndims:
-            raise ValueError("'axes' must not be larger than the number of dimensions of tensor %s." % a)
+            raise ValueError(f"'axes' must not be larger than the number of dimensions of tensor {a}.")
         return list(range(a.shape.ndims - axes, a.shape.ndims)), list(range(axes))
     if isinstance(axes, Tensor):
         axes = convert_to_tensor(axes, dtypes.int32, name="axes")
-        return axes[0], axes[1]  # type: ignore[index]
+        return axes[0], axes[1]
     if len(axes) != 2:
         raise ValueError("'axes' must be an integer or have length 2.")
     pair = [[ax] if isinstance(ax, int) else [int(i) for i in ax] for ax in axes]
@@ -195,25 +196,24 @@ def _as_matrix(value: Tensor, axes: Any, summed_last: bool) -> tuple[Tensor, Any
         wanted = tuple(sizes if summed_last else sizes[::-1])
         matrix = matrix if matrix.shape._dims == wanted else node("Reshape", matrix, list(wanted))
         return matrix, [dims[i] for i in free]
-    axes, free = constant(axes, dtypes.int32, name="axes"), constant(free, dtypes.int32, name="free")
-    return _reshaped(value, order, axes, free, summed_last)
+    axes_tensor, free_tensor = constant(axes, dtypes.int32, name="axes"), constant(free, dtypes.int32, name="free")
+    return _reshaped(value, axes_tensor, free_tensor, summed_last)
 
 
 def _as_matrix_of_unknown_rank(value: Tensor, axes: Any, summed_last: bool) -> tuple[Tensor, Tensor]:
     axes = convert_to_tensor(axes, dtypes.int32, name="axes")
     rank = node("Rank", value)
     axes = node("Select", node("GreaterEqual", axes, 0), axes, node("AddV2", axes, rank, name="add"))
-    free = node("ListDiff", sequence(0, rank), axes).out
-    order = node("ConcatV2", [free, axes] if summed_last else [axes, free], 0, name="concat")
-    return _reshaped(value, order, axes, free, summed_last)
+    return _reshaped(value, axes, node("ListDiff", sequence(0, rank), axes).out, summed_last)
 
 
-def _reshaped(value: Tensor, order: Any, axes: Tensor, free: Tensor, summed_last: bool) -> tuple[Tensor, Tensor]:
+def _reshaped(value: Tensor, axes: Tensor, free: Tensor, summed_last: bool) -> tuple[Tensor, Tensor]:
     shape = node("Shape", value)
-    free_dims = node("GatherV2", shape, free, 0)
-    sizes = [node("Prod", dims, [0], keep_dims=False) for dims in (free_dims, node("GatherV2", shape, axes, 0))]
-    matrix = node("Transpose", value, order, name="transpose")
-    return node("Reshape", matrix, node("Pack", sizes if summed_last else sizes[::-1], name="stack")), free_dims
+    free_dims, summed_dims = node("GatherV2", shape, free, 0), node("GatherV2", shape, axes, 0)
+    sizes = [reduced_by("Prod", dims, None, keep=False) for dims in (free_dims, summed_dims)]
+    order = node("ConcatV2", [free, axes] if summed_last else [axes, free], 0, name="concat")
+    matrix_shape = node("Pack", sizes if summed_last else sizes[::-1], name="stack")
+    return node("Reshape", node("Transpose", value, order, name="transpose"), matrix_shape), free_dims
 
 
 def _product(dims: list[Any]) -> int:
@@ -264,7 +264,9 @@ def _parsed(equation: str, count: int) -> tuple[list[str], str]:
         raise ValueError(f"Indices have incorrect format: {equation}")
     labels, output = match.group(1).split(","), match.group(2)
     if len(labels) != count:
-        raise ValueError(f'Incorrect number of arguments for equation "{equation}": got {count}, expected {len(labels)}')
+        raise ValueError(
+            f'Incorrect number of arguments for equation "{equation}": got {count}, expected {len(labels)}'
+        )
     if output is None:
         letters = [p for text in labels for p in _parts(text) if p != "..."]
         output = "".join(sorted(p for p in set(letters) if letters.count(p) == 1))

@@ -46,11 +46,15 @@ _TWO_SIDED: dict[str, tuple[str, Callable[..., Tensor]]] = {
 _COMPARISONS = {"lt": "Less", "le": "LessEqual", "gt": "Greater", "ge": "GreaterEqual"}
 
 
+_CONVERT_THEMSELVES = ("matmul", "and", "or", "xor")
+
+
 def _operator(python_name: str, scope_name: str, function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Tensor]:
     def operator(x: Tensor, y: Any) -> Tensor:
         with name_scope(None, scope_name, [x, y]) as scope:
             try:
-                y = convert_to_tensor(y, dtype_hint=x.dtype.base_dtype, name="y")
+                if python_name not in _CONVERT_THEMSELVES:
+                    y = convert_to_tensor(y, dtype_hint=x.dtype.base_dtype, name="y")
             except (TypeError, ValueError):
                 if hasattr(type(y), f"__r{python_name}__"):  # `y` may know how to work with a tensor
                     return NotImplemented

@@ -1,4 +1,4 @@
-"""Reductions, sums of many tensors, running sums, sequences: what each op is. `kernels/reduction.py` says how it is done.
+"""Reductions, sums of many tensors, running sums, sequences: what each op is. `kernels/reduction.py` says how.
 
 Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math
 """
@@ -39,7 +39,7 @@ def _reduction(op_type: str, name: str, what: str) -> Any:
         keep_dims: bool | None = None,
     ) -> Tensor:
         axis, keep = _axis_and_keep(axis, reduction_indices, keepdims, keep_dims)
-        return _reduce(op_type, input_tensor, axis, keep, name)
+        return reduced_by(op_type, input_tensor, axis, keep, name)
 
     reduce.__name__ = reduce.__qualname__ = name
     reduce.__doc__ = f"""{what} over `axis` (an int, several, or all axes if None), which is dropped unless `keepdims`.
@@ -66,7 +66,8 @@ def _axis_and_keep(axis: Any, old_axis: Any, keepdims: bool | None, old_keep: bo
     )
 
 
-def _reduce(op_type: str, value: Any, axis: Any, keep: bool, name: str | None = None) -> Tensor:
+def reduced_by(op_type: str, value: Any, axis: Any, keep: bool, name: str | None = None) -> Tensor:
+    """`value` reduced by an op of that type over `axis`, all axes if None."""
     value = convert_to_tensor(value)
     all_axes = axis is None
     if all_axes and value.shape.ndims is not None:
@@ -94,21 +95,23 @@ def reduce_logsumexp(
     axis, keep = _axis_and_keep(axis, reduction_indices, keepdims, keep_dims)
     with name_scope(name, "ReduceLogSumExp", [input_tensor]) as scope:
         value = convert_to_tensor(input_tensor, name="input")
-        largest = _reduce("Max", value, axis, keep=True)
+        largest = reduced_by("Max", value, axis, keep=True)
         zero = constant(0, value.dtype.base_dtype, name="zero")
         shift = node("StopGradient", node("SelectV2", node("IsFinite", largest), largest, zero))
-        logs = node("Log", _reduce("Sum", node("Exp", node("Sub", value, shift)), axis, keep))
+        logs = node("Log", reduced_by("Sum", node("Exp", node("Sub", value, shift)), axis, keep))
         if not keep:
             shift = node("Reshape", shift, node("Shape", logs))
         return node("AddV2", logs, shift, name=scope)
 
 
-def reduce_euclidean_norm(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> Tensor:
+def reduce_euclidean_norm(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
     """The root of the sum of squares over `axis`.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/reduce_euclidean_norm
     """
-    return _reduce("EuclideanNorm", input_tensor, axis, bool(keepdims), name)
+    return reduced_by("EuclideanNorm", input_tensor, axis, bool(keepdims), name)
 
 
 def reduce_variance(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> Tensor:
@@ -120,12 +123,12 @@ def reduce_variance(input_tensor: Any, axis: Any = None, keepdims: bool = False,
         value = convert_to_tensor(input_tensor)
         if value.dtype.is_integer:
             raise TypeError(f"Input must be either real or complex, got {value.dtype.name}.")
-        difference = node("Sub", value, _reduce("Mean", value, axis, keep=True), name="sub")
+        difference = node("Sub", value, reduced_by("Mean", value, axis, keep=True), name="sub")
         if value.dtype.is_complex:
             square = node("Real", node("Mul", node("Conj", difference), difference), Tout=value.dtype.real_dtype)
         else:
             square = node("Square", difference)
-        return _reduce("Mean", square, axis, bool(keepdims))
+        return reduced_by("Mean", square, axis, bool(keepdims))
 
 
 def reduce_std(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> Tensor:
@@ -159,7 +162,7 @@ def count_nonzero(
         if value.dtype.base_dtype != dtypes.bool:
             nothing: Any = "" if value.dtype.base_dtype == dtypes.string else 0
             value = node("NotEqual", value, constant(nothing, value.dtype.base_dtype, name="zeros"))
-        counted = _reduce("Sum", cast(value, dtypes.int64), axis, keep)
+        counted = reduced_by("Sum", cast(value, dtypes.int64), axis, keep)
         return cast(counted, dtype)
 
 
@@ -302,7 +305,7 @@ def cumsum(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False
 
 
 def cumprod(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None) -> Tensor:
-    """The product of the elements up to each along `axis`, itself included unless `exclusive`; from the end if `reverse`.
+    """The product of the elements up to each along `axis`, itself too unless `exclusive`; from the end if `reverse`.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/cumprod
     """

@@ -143,7 +143,9 @@ def bincount(
         arr = convert_to_tensor(arr, dtypes.int32, name="arr")
         count = node("Size", arr)
         largest = node("Max", node("Reshape", arr, [-1]), [0])
-        size = node("Mul", cast(node("Greater", count, 0), dtypes.int32), node("AddV2", largest, 1, name="add"), name="mul")
+        size = node(
+            "Mul", cast(node("Greater", count, 0), dtypes.int32), node("AddV2", largest, 1, name="add"), name="mul"
+        )
         if minlength is not None:
             size = node("Maximum", convert_to_tensor(minlength, dtypes.int32, name="minlength"), size)
         if maxlength is not None:
@@ -198,10 +200,11 @@ def confusion_matrix(
 
 def _same_rank(labels: Tensor, predictions: Tensor) -> tuple[Tensor, Tensor]:
     """A last axis of size 1 that the other does not have is dropped."""
-    if labels.shape.ndims is not None and predictions.shape.ndims is not None:
-        if predictions.shape.ndims - labels.shape.ndims == 1:
+    ranks = predictions.shape.ndims, labels.shape.ndims
+    if ranks[0] is not None and ranks[1] is not None:
+        if ranks[0] == ranks[1] + 1:
             predictions = node("Squeeze", predictions, squeeze_dims=[-1])
-        elif labels.shape.ndims - predictions.shape.ndims == 1:
+        elif ranks[1] == ranks[0] + 1:
             labels = node("Squeeze", labels, squeeze_dims=[-1])
         predictions.shape.assert_is_compatible_with(labels.shape)
     return labels, predictions
