@@ -41,6 +41,7 @@ _NAMES = {
         "disable_tensor_equality disable_v2_behavior disable_v2_tensorshape executing_eagerly "
         "resource_variables_enabled"
     ),
+    "api.variable_creator": "variable_creator_scope",
     "api.variable_scope": "AUTO_REUSE VariableScope get_variable_scope variable_op_scope variable_scope",
     "api.variables": (
         "Variable VariableAggregation VariableSynchronization all_variables assert_variables_initialized "
@@ -121,8 +122,9 @@ _NAMES = {
     ),
     "ops.constant": "constant",
     "ops.constant_value": "get_static_value=constant_value",
+    "ops.gradient_registry": "RegisterGradient NoGradient=no_gradient NotDifferentiable=no_gradient custom_gradient no_gradient",
     "ops.gradients": "AggregationMethod UnconnectedGradients gradients hessians",
-    "ops.indexed_slices": "IndexedSlices IndexedSlicesValue",
+    "ops.indexed_slices": "IndexedSlices IndexedSlicesValue convert_to_tensor_or_indexed_slices",
     "ops.node": "convert_to_tensor register_tensor_conversion_function",
     "ops.random": (
         "multinomial random_crop random_gamma random_normal random_poisson random_shuffle random_uniform "

@@ -20,23 +20,22 @@ from ...ops.node import convert_to_tensor, node
 def _start(learning_rate: Any, global_step: Any) -> tuple[Tensor, DType]:
     if global_step is None:
         raise ValueError("global_step is required: the decay has nothing to go by.")
-    rate = convert_to_tensor(learning_rate, name="learning_rate")
+    rate = convert_to_tensor(learning_rate, name="initial_learning_rate")
     return rate, rate.dtype.base_dtype
 
 
 def _as(dtype: DType, value: Any) -> Tensor:
     """`value` in the learning rate's dtype."""
+    if isinstance(value, Tensor) and value.dtype.base_dtype == dtype:
+        return value
     with name_scope(None, "Cast") as scope:
-        if not isinstance(value, Tensor) and not hasattr(value, "_dense_var_to_tensor"):
-            value = convert_to_tensor(value, name="x")
-        else:
-            value = convert_to_tensor(value)
+        value = convert_to_tensor(value, name="x")
         return value if value.dtype.base_dtype == dtype else node("Cast", value, DstT=dtype, name=scope)
 
 
-def _progress(global_step: Any, decay_steps: Any, dtype: DType, staircase: bool) -> Tensor:
+def _progress(global_step: Any, span: Tensor, staircase: bool) -> Tensor:
     """How many decays lie behind: whole ones only, if in steps."""
-    fraction = _as(dtype, global_step) / _as(dtype, decay_steps)
+    fraction = _as(span.dtype, global_step) / span
     return node("Floor", fraction) if staircase else fraction
 
 
@@ -51,8 +50,8 @@ def exponential_decay(
     """`learning_rate * decay_rate ** (global_step / decay_steps)`; the exponent rounded down if `staircase`."""
     with name_scope(name, "ExponentialDecay", [learning_rate, global_step, decay_steps, decay_rate]) as scope:
         rate, dtype = _start(learning_rate, global_step)
-        base = _as(dtype, decay_rate)
-        return node("Mul", rate, node("Pow", base, _progress(global_step, decay_steps, dtype, staircase)), name=scope)
+        span, base = _as(dtype, decay_steps), _as(dtype, decay_rate)
+        return node("Mul", rate, node("Pow", base, _progress(global_step, span, staircase)), name=scope)
 
 
 def natural_exp_decay(
@@ -79,8 +78,10 @@ def inverse_time_decay(
     """`learning_rate / (1 + decay_rate * global_step / decay_steps)`; the fraction rounded down if `staircase`."""
     with name_scope(name, "InverseTimeDecay", [learning_rate, global_step, decay_rate]) as scope:
         rate, dtype = _start(learning_rate, global_step)
-        progress = _progress(global_step, decay_steps, dtype, staircase)
-        return node("RealDiv", rate, 1 + _as(dtype, decay_rate) * progress, name=scope)
+        span, factor = _as(dtype, decay_steps), _as(dtype, decay_rate)
+        progress = _progress(global_step, span, staircase)
+        one = _as(dtype, constant(1))
+        return node("RealDiv", rate, node("AddV2", one, node("Mul", factor, progress), name="Add"), name=scope)
 
 
 def polynomial_decay(
@@ -103,12 +104,14 @@ def polynomial_decay(
         end, exponent = _as(dtype, end_learning_rate), _as(dtype, power)
         step, span = _as(dtype, global_step), _as(dtype, decay_steps)
         if cycle:
-            rounds = node("Ceil", step / span)
-            span = span * node("SelectV2", node("Equal", step, 0), constant(1, dtype=dtype), rounds)
+            at_start = node("Equal", step, 0)
+            rounds = node("SelectV2", at_start, 1.0, node("Ceil", step / decay_steps), T=dtype)
+            span = node("Mul", span, rounds)
         else:
             step = node("Minimum", step, span)
-        left = node("Pow", 1 - step / span, exponent)
-        return node("AddV2", (rate - end) * left, end, name=scope)
+        fraction = step / span
+        gap = rate - end
+        return node("AddV2", node("Mul", gap, node("Pow", 1 - fraction, exponent)), end, name=scope)
 
 
 def piecewise_constant(x: Any, boundaries: Any, values: Any, name: str | None = None) -> Tensor:
@@ -161,7 +164,7 @@ def cosine_decay(
         rate, dtype = _start(learning_rate, global_step)
         span = _as(dtype, decay_steps)
         step = node("Minimum", _as(dtype, global_step), span)
-        return rate * ((1 - alpha) * _cosine(step / span, dtype) + alpha)
+        return node("Mul", rate, (1 - alpha) * _cosine(step / span, dtype) + alpha)
 
 
 def cosine_decay_restarts(
