@@ -25,7 +25,7 @@ NO_GRADIENT = frozenset(
     CropAndResizeGradBoxes CropAndResizeGradImage DecodeCSV DenseBincount Dequantize Dilation2DBackpropFilter
     Dilation2DBackpropInput DrawBoundingBoxesV2 ExtractGlimpseV2 FractionalAvgPoolGrad FractionalMaxPoolGrad
     GuaranteeConst IgammaGradA InplaceAdd InplaceSub InplaceUpdate KmeansPlusPlusInitialization LRNGrad ListDiff Lu
-    MatrixExponential MatrixLogarithm MaxPoolGradWithArgmax Mfcc Mod NearestNeighbors ParallelConcat ParseExample
+    MatrixLogarithm MaxPoolGradWithArgmax Mfcc Mod NearestNeighbors ParallelConcat ParseExample
     ParseSingleExample QuantizeV2 RFFT3D IRFFT3D RandomGammaGrad RandomPoisson RandomPoissonV2 ResizeArea
     ResizeBicubicGrad ResizeNearestNeighborGrad ScaleAndTranslateGrad SoftsignGrad SparseBincount
     SparseFillEmptyRowsGrad SparseReduceMax SparseReduceMaxSparse SparseReduceSumSparse SparseSegmentMeanGrad
