@@ -29,6 +29,7 @@ _NAMES = {
         "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto LogMessage MetaGraphDef "
         "NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions SessionLog Summary SummaryMetadata TensorInfo"
     ),
+    "api.python_io": "python_io=",
     "api.test": "test=",
     "api.train": "train=",
     "api.contrib": "contrib=",

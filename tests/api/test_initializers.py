@@ -30,7 +30,7 @@ def test_a_constant_is_a_scalar_a_list_or_an_array(value):
 
 
 def test_a_constant_is_no_tensor():
-    with tf.Graph().as_default(), pytest.raises(TypeError, match=r"Invalid type for initial value=.*Tensor"):
+    with tf.Graph().as_default(), pytest.raises(TypeError, match=r"Invalid type for initial value: .*Tensor"):
         tf.constant_initializer(tf.constant(1.0))
 
 

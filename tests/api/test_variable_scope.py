@@ -334,3 +334,31 @@ def test_partitioned_and_whole_variables_of_one_name_are_told_apart(first, then,
 )
 def test_partitioners_count_bytes(partitioner, shape, counts):
     assert partitioner(shape=tf.TensorShape(shape), dtype=tf.float32) == counts
+
+
+def test_a_partitioned_variable_has_the_operators_of_its_tensor():
+    v = tf.get_variable("v", [3], initializer=tf.ones_initializer(), partitioner=_parts(2))
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        assert session.run(2.0 * v - 1.0).tolist() == [1.0, 1.0, 1.0]
+
+
+# Creators
+
+
+def test_variable_creators_are_asked_from_the_inside_out_with_all_arguments():
+    asked = []
+
+    def creator(label):
+        def create(next_creator, **kwargs):
+            asked.append((label, kwargs["name"], kwargs["trainable"]))
+            return next_creator(**{**kwargs, "trainable": False})
+
+        return create
+
+    with tf.variable_creator_scope(creator("outer")), tf.variable_creator_scope(creator("inner")):
+        made = [tf.Variable(1.0, name="x"), tf.get_variable("y", [1])]
+    tf.Variable(1.0, name="z")
+    assert asked == [("inner", "x", None), ("outer", "x", False), ("inner", "y", True), ("outer", "y", False)]
+    assert [v.trainable for v in made] == [False, False]
+    assert [v.name for v in tf.trainable_variables()] == ["z:0"]

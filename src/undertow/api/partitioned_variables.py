@@ -12,9 +12,11 @@ from typing import Any
 from ..graph import dtypes
 from ..graph.dtypes import DType
 from ..graph.operation import Tensor
+from ..graph.operators import Operators
 from ..graph.scopes import control_dependencies, name_scope
 from ..graph.shape import TensorShape
 from ..ops.node import node
+from ..ops.overloads import OPERATORS
 from .variables import Variable
 
 
@@ -105,7 +107,7 @@ def slices(shape: list[int], counts: list[int]) -> Iterator[tuple[list[int], lis
         yield offset, size
 
 
-class PartitionedVariable:
+class PartitionedVariable(Operators):
     """A variable kept in parts `NAME/part_0`, `NAME/part_1` …; as a tensor it is their concatenation."""
 
     __array_priority__ = 100
@@ -224,6 +226,14 @@ class PartitionedVariable:
         self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> list[Any]:
         return self._changed("assign_sub", value, use_locking, name, read_value)
+
+
+def _install_operators() -> None:
+    for name, function in OPERATORS.items():
+        setattr(PartitionedVariable, name, lambda self, *args, f=function: f(self.as_tensor(), *args))
+
+
+_install_operators()
 
 
 def _dims(shape: TensorShape) -> list[int]:

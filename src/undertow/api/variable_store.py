@@ -123,6 +123,7 @@ class VariableStore:
         aggregation: VariableAggregation = VariableAggregation.NONE,
     ) -> Any:
         """What a custom getter gets as its getter."""
+        trainable = trainable_or_default(trainable, synchronization, aggregation, name)
         wanted = _Request(
             shape, dtypes.as_dtype(dtype).base_dtype, initializer, regularizer, reuse, trainable, collections,
             caching_device, validate_shape, use_resource, constraint, synchronization, aggregation,

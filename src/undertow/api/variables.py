@@ -17,6 +17,7 @@ from ..graph.scopes import init_scope, name_scope
 from ..graph.shape import TensorShape
 from ..ops import state
 from ..ops.node import convert_to_tensor, node
+from .variable_creator import Creatable
 
 
 class VariableSynchronization(enum.Enum):
@@ -55,7 +56,7 @@ def trainable_or_default(
     return True if trainable is None else trainable
 
 
-class Variable(Operators):
+class Variable(Operators, metaclass=Creatable):
     """A value that a session keeps from run to run.
 
     `initial_value` is anything that makes a tensor, or a function of no arguments that returns it (and then its nodes
