@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - as torch's own documentation has it
+import torch.nn.functional as F
 from torch import Tensor
 
 from ..ops.windows import channels_first, spatial_axes
@@ -131,7 +131,9 @@ def _check_gradient(
                 f"axis {axis} of {list(grad.shape)}; input: {list(shape)}, filter: {list(filter_shape)}"
             )
     if grad.shape[channel] != filter_shape[-1]:
-        raise invalid(f"filter and out_backprop must have the same out_depth: {filter_shape[-1]} vs {grad.shape[channel]}")
+        raise invalid(
+            f"filter and out_backprop must have the same out_depth: {filter_shape[-1]} vs {grad.shape[channel]}"
+        )
     return _groups(shape[channel], filter_shape[-2])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - as torch's own documentation has it
+import torch.nn.functional as F
 from torch import Tensor
 
 from ..ops.windows import channels_first, spatial_axes
@@ -88,7 +88,7 @@ def avg_pool(value: Tensor, *, ksize: list[int], strides: list[int], padding: st
 @kernel("MaxPoolWithArgmax")
 def max_pool_with_argmax(
     value: Tensor, *, ksize: list[int], strides: list[int], padding: str, include_batch_in_index: bool,
-    Targmax: torch.dtype,  # noqa: N803 - attrs have TensorFlow's names
+    Targmax: torch.dtype,
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
     geometry = _geometry(value.shape, ksize, strides, padding, "NHWC", [])
     pooled, index = _with_indices(to_first(value, "NHWC"), geometry)

@@ -47,7 +47,8 @@ def in_top_k_v2(predictions: Tensor, targets: Tensor, k: Tensor) -> Tensor:
 def _in_top(predictions: Tensor, targets: Tensor, k: int) -> Tensor:
     if predictions.dim() != 2 or targets.dim() != 1 or predictions.shape[0] != targets.shape[0]:
         raise invalid(
-            f"First dimension of predictions {list(predictions.shape)} must match length of targets {list(targets.shape)}"
+            f"First dimension of predictions {list(predictions.shape)} must match length of targets "
+            f"{list(targets.shape)}"
         )
     classes = predictions.shape[1]
     if not classes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch.nn.functional as F  # noqa: N812 - as torch's own documentation has it
+import torch.nn.functional as F
 from torch import Tensor
 
 from ..ops.windows import channels_first, output_size, pairs, sides_of, spatial_axes
@@ -34,7 +34,7 @@ def fill_sides(x: Tensor, sides: Sequence[tuple[int, int]], value: float = 0) ->
 
 
 class Geometry:
-    """How a window goes over the spatial axes of an image batch: strides, dilations, paddings, and how often it fits."""
+    """How a window goes over the spatial axes of an image batch: by what steps, from where, how often."""
 
     def __init__(
         self,

@@ -232,12 +232,13 @@ def conv2d_transpose(
     filters: Any = None,
     dilations: Any = None,
 ) -> Tensor:
-    """The images of `output_shape` whose convolution with `filter` [kh, kw, C2, C] could have given `value` [N, H, W, C].
+    """The images of `output_shape` that a convolution with `filter` [kh, kw, C2, C] may have made `value` [N, H, W, C].
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/conv2d_transpose
     """
     value, filter = either("input", input, "value", value), either("filters", filters, "filter", filter)
-    return _transposed(2, value, filter, output_shape, strides, padding, data_format, dilations, name, "conv2d_transpose")
+    name = name or "conv2d_transpose"
+    return _transposed(2, value, filter, output_shape, strides, padding, data_format, dilations, name)
 
 
 def conv3d_transpose(
@@ -257,7 +258,8 @@ def conv3d_transpose(
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/conv3d_transpose
     """
     value, filter = either("input", input, "value", value), either("filters", filters, "filter", filter)
-    return _transposed(3, value, filter, output_shape, strides, padding, data_format, dilations, name, "conv3d_transpose")
+    name = name or "conv3d_transpose"
+    return _transposed(3, value, filter, output_shape, strides, padding, data_format, dilations, name)
 
 
 def conv1d_transpose(
@@ -282,7 +284,7 @@ def conv1d_transpose(
         shape = node("ConcatV2", [output_shape[:row], [1], output_shape[row:]], 0, name="concat")
         strides = _with_row(strides, image_format, "strides")
         dilations = _with_row(1 if dilations is None else dilations, image_format, "dilations")
-        result = _transposed(2, value, filters, shape, strides, padding, image_format, dilations, scope, scope)
+        result = _transposed(2, value, filters, shape, strides, padding, image_format, dilations, scope)
         return node("Squeeze", result, squeeze_dims=[row])
 
 
@@ -306,21 +308,19 @@ def conv_transpose(
     name = name or "conv_transpose"
     if length == 3:
         return conv1d_transpose(input, filters, output_shape, strides, padding, data_format, dilations, name)
-    return _transposed(
-        length - 2, input, filters, output_shape, strides, padding, data_format, dilations, name, name
-    )
+    return _transposed(length - 2, input, filters, output_shape, strides, padding, data_format, dilations, name)
 
 
 def _transposed(
     count: int, value: Any, filter: Any, output_shape: Any, strides: Any, padding: str, data_format: str | None,
-    dilations: Any, name: str | None, default_name: str,
+    dilations: Any, name: str,
 ) -> Tensor:  # fmt: skip
     data_format = format_of(count, data_format)
     return node(
         _TRANSPOSES[count], output_shape, filter, value,
         strides=whole_list(strides, count + 2, data_format, "strides"), padding=padding, data_format=data_format,
         dilations=whole_list(1 if dilations is None else dilations, count + 2, data_format, "dilations"),
-        name=name or default_name,
+        name=name,
     )  # fmt: skip
 
 
@@ -333,7 +333,8 @@ def atrous_conv2d_transpose(
     """
     if rate < 1:
         raise ValueError(f"rate must be at least 1, but it is {rate}.")
-    return _transposed(2, value, filters, output_shape, 1, padding, "NHWC", rate, name, "atrous_conv2d_transpose")
+    name = name or "atrous_conv2d_transpose"
+    return _transposed(2, value, filters, output_shape, 1, padding, "NHWC", rate, name)
 
 
 def conv2d_backprop_input(

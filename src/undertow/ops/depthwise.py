@@ -26,7 +26,7 @@ def depthwise_conv2d_native(
     dilations: Any = (1, 1, 1, 1),
     name: str | None = None,
 ) -> Tensor:
-    """Convolve each channel of images `input` [N, H, W, C] with its own M filters of `filter` [kh, kw, C, M]: C · M channels.
+    """Convolve each channel of `input` [N, H, W, C] with its own filters of `filter` [kh, kw, C, M]: C · M channels.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/depthwise_conv2d_native
     """

@@ -45,7 +45,9 @@ def dropout(
             )
         if _is_number(rate):
             if not 0 <= rate < 1:
-                raise ValueError(f"`rate` must be a scalar tensor or a float in the range [0, 1). Received: rate={rate}")
+                raise ValueError(
+                    f"`rate` must be a scalar tensor or a float in the range [0, 1). Received: rate={rate}"
+                )
             if rate == 0:
                 return x
             scaled = node("Mul", x, constant(1 / (1 - rate), dtype))

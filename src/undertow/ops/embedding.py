@@ -14,9 +14,9 @@ from ..graph.shape import TensorShape
 from . import array, reduction
 from .clip import clip_by_norm
 from .constant import constant
+from .joining import concat, stack
 from .math import cast
 from .node import convert_to_tensor, node
-from .joining import concat, stack
 
 
 def embedding_lookup(
@@ -99,10 +99,10 @@ def _from_parts(parts: list[Any], ids: Tensor, strategy: str, scope: str) -> Ten
 
 
 def _runs(parts: list[Any], flat: Tensor) -> tuple[Tensor, Tensor]:
-    """For each id its part and its row there, where each part has a run of rows and the first ones may have one more."""
+    """For each id its part and its row there, if each part has a run of rows and the first ones may have one more."""
     sizes = [p.shape._dims[0] if p.shape._dims else None for p in parts]
     if None not in sizes:
-        total = constant(sum(sizes), flat.dtype.base_dtype)  # type: ignore[arg-type]
+        total = constant(sum(sizes), flat.dtype.base_dtype)
     else:
         lengths = []
         for values, size in zip(parts, sizes):

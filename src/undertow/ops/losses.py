@@ -46,7 +46,7 @@ def sigmoid_cross_entropy_with_logits(labels: Any = None, logits: Any = None, na
         logits = convert_to_tensor(logits, name="logits")
         labels = convert_to_tensor(labels, name="labels")
         _same_shape(logits, labels, "labels")
-        # max(x, 0) - x·z + log(1 + exp(-|x|)): exp never overflows. Selects, not Maximum and Abs, for the gradient at 0.
+        # max(x, 0) - x·z + log(1 + exp(-|x|)): exp never overflows. Select, not Maximum and Abs, for the gradient at 0.
         nothing = array.zeros_like(logits)
         positive = node("GreaterEqual", logits, nothing)
         above = node("Select", positive, logits, nothing)

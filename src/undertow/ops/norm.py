@@ -132,7 +132,7 @@ def sufficient_statistics(
     name: str | None = None,
     keepdims: bool | None = None,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-    """How many elements of `x` there are over `axes`, their sum and the sum of their squares, all less `shift`; and that.
+    """How many elements `x` has over `axes`, their sum and the sum of their squares, all less `shift`; and that.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/sufficient_statistics
     """
@@ -145,7 +145,7 @@ def sufficient_statistics(
         if known is not None and None not in known:
             product = 1
             for size in known:
-                product *= size  # type: ignore[operator]
+                product *= size
             count = constant(product, dtype)
         else:
             sizes = cast(array._shape(x, optimize=False), dtype)

@@ -146,8 +146,8 @@ def sparse_softmax_cross_entropy_with_logits(
 ) -> Tensor:
     """The cross entropy of `softmax(logits)` [.., C] and the classes `labels` [..], ints from 0 to C - 1.
 
-    `ValueError` if the shapes do not fit; a label out of range raises `InvalidArgumentError` when it runs on the CPU and
-    makes the loss NaN on a GPU.
+    `ValueError` if the shapes do not fit; a label out of range raises `InvalidArgumentError` when it runs on the CPU,
+    and makes the loss NaN on a GPU.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/sparse_softmax_cross_entropy_with_logits
     """

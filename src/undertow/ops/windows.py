@@ -16,7 +16,7 @@ def format_of(count: int, data_format: str | None) -> str:
     if data_format is None:
         return FORMATS[count][0]
     if data_format not in FORMATS[count]:
-        raise ValueError(f"data_format must be one of {', '.join(FORMATS[count])} for {count}-D images, got {data_format!r}.")
+        raise ValueError(f"data_format must be {' or '.join(FORMATS[count])}, got {data_format!r}.")
     return data_format
 
 
