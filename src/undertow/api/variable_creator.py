@@ -20,7 +20,7 @@ _KEY = ("__variable_creators",)
 def variable_creator_scope(variable_creator: Callable[..., Any]) -> Iterator[None]:
     """Make the variables inside by `variable_creator(next_creator, **kwargs)`, which returns a variable.
 
-    `kwargs` are all of `tf.Variable`'s arguments; `next_creator(**kwargs)` makes the variable, or asks the scope outside.
+    `kwargs` are all of `tf.Variable`'s arguments; `next_creator(**kwargs)` makes it, or asks the scope outside.
     """
     creators = stacks.get_default_graph().get_collection_ref(_KEY)
     creators.append(variable_creator)
