@@ -85,6 +85,15 @@ class Placement:
             result.append(target)
         return result
 
+    def carried(self, lowering: Any, op: Operation, tensor: Tensor, slot: int) -> int:
+        """The slot of a tensor on its way into a loop's plan, on the device where that plan expects it."""
+        if self.main == HOST or tensor.dtype._is_ref_dtype or self._place(lowering, tensor) == self._fed(tensor):
+            return slot
+        target = lowering.new_slot()
+        step = Step(op, "move", _mover(self._fed(tensor)), [slot], [target], alive=lowering._alive(tensor.op))
+        lowering.steps.append(step)
+        return target
+
     def _place(self, lowering: Any, tensor: Tensor) -> torch.device:
         if tensor in lowering.fed:
             return self._fed(tensor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,8 @@ from ..ops import registry
 from . import autograd, passes
 from .autograd import GradientNode
 from .devices import Placement
-from .order import FetchRead, Task, arrange, reference_inputs, variable_of
+from .loops import ENTERS, EXITS, Loop, Parts, loop_call
+from .order import FetchRead, Task, arrange, reference_inputs, sources, variable_of
 from .passes.draft import Draft
 from .plan import Fetch, Plan, Step
 from .store import Store
@@ -44,11 +45,19 @@ class Lowering:
     """One graph, one set of fetches and feeds, on its way to becoming a plan."""
 
     def __init__(
-        self, fetches: list[Tensor | Operation], feeds: list[Tensor], store: Store, placement: Placement, session: Any
+        self,
+        fetches: Sequence[Tensor | Operation],
+        feeds: Sequence[Tensor],
+        store: Store,
+        placement: Placement,
+        session: Any,
+        loop: Loop | None = None,
+        outer: Lowering | None = None,
     ) -> None:
-        self.fetches, self.feeds = fetches, feeds
+        self.fetches, self.feeds = list(fetches), list(feeds)
         self.fed = set(feeds)
         self.store, self.placement, self.session = store, placement, session
+        self.loop, self.outer = loop, outer  # for a part of a loop: which one, and the lowering that it is part of
         self.kernels = load()
         self.steps: list[Step] = []
         self.constants: dict[int, Any] = {}
@@ -65,11 +74,14 @@ class Lowering:
         return self.size - 1
 
     def plan(self) -> Plan:
-        self.order = arrange(self.fetches, self.fed)
+        frame, inside = ((), None) if self.outer is None else (self.loop.frame, self.outer.order.frames)
+        self.order = arrange(self.fetches, self.fed, frame, inside)
         self.depths = self._branch_depths()
         ops = [t for t in self.order.tasks if isinstance(t, Operation)]
         self.gradients = {op: GradientNode.of(op) for op in ops if op.type == "SymbolicGradient"}
-        self.recorded: set[Operation] = set().union(*(g.region for g in self.gradients.values())) & set(ops)
+        self.recorded: set[Operation] = set().union(*(g.region for g in self.gradients.values()))
+        if self.outer is not None:
+            self.recorded |= self.outer.recorded
         self.leaves = {t for g in self.gradients.values() for t in g.targets}
         self.switches: dict[Tensor, list[bool]] = {t: [False] for g in self.gradients.values() for t in g.stops}
         self.copied = self._reads_to_copy()
@@ -86,6 +98,9 @@ class Lowering:
     def _lower(self, task: Task) -> None:
         if isinstance(task, FetchRead):
             self.fetched_slots[task.tensor] = self._read(task, task.tensor, task.tensor.op)
+            return
+        if isinstance(task, Loop):
+            self._loop(task)
             return
         op: Operation = task
         if op.type == "Const":
@@ -158,6 +173,28 @@ class Lowering:
             outputs = [slot]
         self.steps.append(Step(op, op.type, call, inputs, outputs, recorded, op.attrs, alive))
 
+    def _loop(self, loop: Loop) -> None:
+        """A loop: a step that runs the condition's plan and the body's in turn."""
+        parts = Parts.of(loop)
+        invariants = [e.outputs[0] for e in parts.invariants]
+
+        def part(fetches: list[Tensor], variables: list[Tensor]) -> Plan:
+            feeds = [*variables, *invariants]
+            return Lowering(fetches, feeds, self.store, self.placement, self.session, loop, self).plan()
+
+        merges = [m.outputs[0] for m in parts.merges]
+        condition = part([parts.pred], merges)
+        body = part(parts.nexts, [m if b is None else b for m, b in zip(merges, parts.in_body)])
+        recorded = not self.recorded.isdisjoint(loop.ops)
+        entering = [*parts.starts, *(e.inputs[0] for e in parts.invariants)]
+        slots = [self.placement.carried(self, loop.ops[0], t, self._slot(t, recorded)) for t in entering]
+        outputs = [self.new_slot() if t is None else self._output(t) for t in parts.at_exit]
+        call = loop_call(condition, body, len(merges))
+        if len(outputs) == 1:
+            several = call
+            call = lambda *values: several(*values)[0]  # noqa: E731 - one output is not in a list
+        self.steps.append(Step(loop.ops[0], "While", call, slots, outputs, alive=self._alive(loop)))
+
     def _slot(self, tensor: Tensor, recorded: bool) -> int:
         if recorded and tensor in self.recorded_slots:
             return self.recorded_slots[tensor]
@@ -214,29 +251,38 @@ class Lowering:
             Step(node.op, "SymbolicGradient", call, inputs, outputs, recorded, alive=self._alive(node.op))
         )
 
-    def _alive(self, op: Operation) -> list[int] | None:
+    def _alive(self, op: Operation | Loop) -> list[int] | None:
         """The slots that show whether the branch which `op` is in was taken; None outside of any branch."""
         if not self._conditional(op):
             return None
         slots = []
         for control in op._control_inputs:
+            if not self.fed.isdisjoint(control.outputs):
+                continue
             if self._conditional(control) or control.type in BRANCHES:
                 slots.append(self.slots[control.outputs[0]] if control.outputs else self.control_slots[control])
         return slots
 
-    def _conditional(self, op: Operation) -> bool:
+    def _conditional(self, op: Operation | Loop) -> bool:
         """Whether an op may not run: it comes after a Switch whose branches no Merge has joined yet."""
         return self.depths[op] > 0
 
-    def _branch_depths(self) -> dict[Operation, int]:
-        """How many branches, each inside the other, every op is in."""
-        depths: dict[Operation, int] = {}
-        for op in self.order.tasks:
-            if isinstance(op, FetchRead):
+    def _branch_depths(self) -> dict[Operation | Loop, int]:
+        """How many branches, each inside the other, every task is in."""
+        depths: dict[Operation | Loop, int] = {}
+        for task in self.order.tasks:
+            if isinstance(task, FetchRead):
                 continue
-            sources = [t.op for t in op.inputs if t not in self.fed] + op._control_inputs
-            depth = max((depths[s] + (s.type in BRANCHES) for s in sources), default=0)
-            depths[op] = max(depth - 1, 0) if op.type in JOINS else depth
+            if isinstance(task, Loop):
+                enters = [s for e in task.of_type(*ENTERS) for s in sources(e, self.fed)]
+                depths[task] = max((depths[s] + (s.type in BRANCHES) for s in enters), default=0)
+                depths.update(dict.fromkeys(task.ops, depths[task]))
+                continue
+            branching = task.type not in EXITS
+            depth = max(
+                (depths[s] + (branching and s.type in BRANCHES) for s in sources(task, self.fed)), default=0
+            )
+            depths[task] = max(depth - 1, 0) if task.type in JOINS else depth
         return depths
 
     # Variables
@@ -252,6 +298,8 @@ class Lowering:
                     continue
                 first_write = min(p for w in writers if (p := self.order.position[w]) >= position)
                 if self._seen_after(reader, first_write):
+                    if isinstance(reader, Loop):
+                        continue  # it makes its own reads, in plans of its own
                     tensors = [reader.tensor] if isinstance(reader, FetchRead) else reader.inputs
                     result.update((reader, t) for t in tensors if t.dtype._is_ref_dtype and variable_of(t) is variable)
         return result
@@ -266,6 +314,8 @@ class Lowering:
             if op in seen:
                 continue
             seen.add(op)
+            if isinstance(op, Loop):
+                return True
             kernel = self.kernels.get(op.type)
             if op in self.recorded or any(t in self.leaves for t in op.outputs):
                 users = [g.op for g in self.gradients.values() if op in g.region or set(op.outputs) & set(g.targets)]
@@ -277,9 +327,10 @@ class Lowering:
                 if tensor in self._fetched:
                     return True
                 for user in tensor._consumers:
-                    if user in self.order.position:
-                        if self.order.position[user] >= write:
-                            return True
+                    position = self.order.position.get(user)
+                    if user.type in ENTERS or (position is not None and position >= write):
+                        return True
+                    if position is not None:
                         stack.append(user)
         return False
 
@@ -293,7 +344,11 @@ class Lowering:
         if isinstance(fetch, Operation):
             return None
         slot = self.fetched_slots.get(fetch)
-        return Fetch(self.slots[fetch] if slot is None else slot, self._shared(fetch))
+        if slot is None:
+            slot = self._slot(fetch, self.loop is not None)
+        if self.loop is not None:
+            slot = self.placement.carried(self, fetch.op, fetch, slot)
+        return Fetch(slot, self._shared(fetch))
 
     def _shared(self, tensor: Tensor) -> bool:
         """Whether a fetched tensor's memory may be a variable's, a constant's or the feeder's."""

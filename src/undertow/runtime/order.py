@@ -9,6 +9,7 @@ from typing import Any
 
 from ..graph.operation import Operation, Tensor
 from ..ops import registry
+from .loops import ENTERS, Frame, Loop, frames
 
 
 @dataclass(eq=False)
@@ -16,10 +17,10 @@ class FetchRead:
     """The reading of a variable's value that was fetched by its reference: a task of its own in the order."""
 
     tensor: Tensor
-    id: int
+    _id: int
 
 
-Task = Any  # an Operation or a FetchRead
+Task = Any  # an Operation, a Loop or a FetchRead
 
 
 @dataclass
@@ -29,7 +30,8 @@ class Order:
     tasks: list[Task]
     position: dict[Task, int]
     readers: dict[Operation, list[Task]] = field(default_factory=dict)  # variable -> tasks that read its value
-    writers: dict[Operation, list[Operation]] = field(default_factory=dict)  # variable -> ops that change it
+    writers: dict[Operation, list[Task]] = field(default_factory=dict)  # variable -> tasks that change it
+    frames: dict[Operation, Frame] = field(default_factory=dict)  # in a graph with loops, those that each op is in
 
 
 def needed(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
@@ -38,12 +40,16 @@ def needed(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Opera
     stack = [f.op if isinstance(f, Tensor) else f for f in fetches if f not in fed]
     while stack:
         op = stack.pop()
-        if op in found:
-            continue
-        found.add(op)
-        stack.extend(t.op for t in op.inputs if t not in fed)
-        stack.extend(op._control_inputs)
+        if op not in found:
+            found.add(op)
+            stack.extend(sources(op, fed))
     return found
+
+
+def sources(op: Operation, fed: set[Tensor]) -> list[Operation]:
+    """The ops that `op` comes after, but for those that something fed stands for."""
+    found = [t.op for t in op.inputs if t not in fed]
+    return found + [c for c in op._control_inputs if fed.isdisjoint(c.outputs)]
 
 
 def reference_inputs(op: Operation) -> list[bool]:
@@ -70,38 +76,64 @@ def variable_of(tensor: Tensor) -> Operation:
     return op
 
 
-def arrange(fetches: list[Tensor | Operation], fed: set[Tensor]) -> Order:
-    """Order what a run needs: by dependencies, then writes to variables last, then as the program is written."""
-    ops = needed(fetches, fed)
-    tasks: list[Task] = sorted(ops, key=lambda op: op._id)
-    last = tasks[-1]._id + 1 if tasks else 0
+def arrange(
+    fetches: list[Tensor | Operation], fed: set[Tensor], frame: Frame = (), inside: dict[Operation, Frame] | None = None
+) -> Order:
+    """Order what a run needs: by dependencies, then writes to variables last, then as the program is written.
+
+    In a graph with loops `frame` says which one the run is of, and `inside` which ones each op is in; a loop within it
+    is one task.
+    """
+    ops = sorted(needed(fetches, fed), key=lambda op: op._id)
+    if inside is None:
+        inside = frames(ops) if any(op.type in ENTERS for op in ops) else {}
+    order = Order([], {}, frames=inside)
+    tasks: list[Task] = []
+    loops: dict[Frame, Loop] = {}
+    standing: dict[Operation, Task] = {}  # the task that an op is, or is part of
+    for op in ops:
+        path = inside.get(op, ())
+        if path == frame:
+            standing[op] = op
+            tasks.append(op)
+            continue
+        name = path[: len(frame) + 1]
+        if name not in loops:
+            loops[name] = Loop(name, op._id)
+            tasks.append(loops[name])
+        loops[name].ops.append(op)
+        if path == name:
+            loops[name].own.append(op)
+        standing[op] = loops[name]
+    before: dict[Task, set[Task]] = {task: set() for task in tasks}
+    for op in ops:
+        task = standing[op]
+        before[task].update(standing[source] for source in sources(op, fed))
+        if any(t.dtype._is_ref_dtype for t in op.inputs):
+            _note_variables(op, task, order, fed)
+    for loop in loops.values():
+        before[loop].discard(loop)
+    last = ops[-1]._id + 1 if ops else 0
     for fetch in dict.fromkeys(fetches):
         if isinstance(fetch, Tensor) and fetch.dtype._is_ref_dtype and fetch not in fed:
-            tasks.append(FetchRead(fetch, last + len(tasks)))
-    order = Order([], {})
-    before: dict[Task, set[Task]] = {}
-    for task in tasks:
-        if isinstance(task, FetchRead):
-            before[task] = {task.tensor.op}
-            order.readers.setdefault(variable_of(task.tensor), []).append(task)
-            continue
-        before[task] = {t.op for t in task.inputs if t not in fed}.union(task._control_inputs)
-        if any(t.dtype._is_ref_dtype for t in task.inputs):
-            _note_variables(task, order, fed)
+            read = FetchRead(fetch, last + len(tasks))
+            tasks.append(read)
+            before[read] = {fetch.op}
+            order.readers.setdefault(variable_of(fetch), []).append(read)
     soft = _reads_before_writes(order, before)
     _sort(tasks, before, soft, order)
     return order
 
 
-def _note_variables(op: Operation, order: Order, fed: set[Tensor]) -> None:
+def _note_variables(op: Operation, task: Task, order: Order, fed: set[Tensor]) -> None:
     for tensor, by_reference in zip(op.inputs, reference_inputs(op)):
         if not tensor.dtype._is_ref_dtype or tensor in fed:
             continue
         variable = variable_of(tensor)
         if not by_reference:
-            order.readers.setdefault(variable, []).append(op)
+            order.readers.setdefault(variable, []).append(task)
         elif op.type not in _READ_ONLY_REFERENCES:
-            order.writers.setdefault(variable, []).append(op)
+            order.writers.setdefault(variable, []).append(task)
 
 
 def _reads_before_writes(order: Order, before: dict[Task, set[Task]]) -> dict[Task, set[Task]]:
@@ -141,7 +173,7 @@ def _sort(tasks: list[Task], before: dict[Task, set[Task]], soft: dict[Task, set
             after.setdefault(item, []).append(task)
 
     def key(task: Task) -> tuple[bool, int]:
-        return task in writes, task.id if isinstance(task, FetchRead) else task._id
+        return task in writes, task._id
 
     ready = [(key(t), t) for t in tasks if not waiting[t]]
     heapq.heapify(ready)

@@ -1,0 +1,113 @@
+"""While loops: finding them among a graph's ops, and running one as two plans, the condition's and the body's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..graph.operation import Operation, Tensor
+
+Frame = tuple[str, ...]  # the names of the loops that an op is in, outermost first
+
+ENTERS = {"Enter", "RefEnter"}
+EXITS = {"Exit", "RefExit"}
+NEXTS = {"NextIteration", "RefNextIteration"}
+
+
+def frames(ops: Iterable[Operation]) -> dict[Operation, Frame]:
+    """For each of `ops`, and what they depend on, the loops that it is in."""
+    found: dict[Operation, Frame] = {}
+    for start in ops:
+        stack = [start]
+        while stack:
+            op = stack[-1]
+            if op in found:
+                stack.pop()
+                continue
+            sources = _sources(op)
+            waiting = [s for s in sources if s not in found]
+            if waiting:
+                stack.extend(waiting)
+                continue
+            found[op] = _frame(op, [found[s] for s in sources])
+            stack.pop()
+    return found
+
+
+def _sources(op: Operation) -> list[Operation]:
+    if op.type in ("Merge", "RefMerge"):
+        return [t.op for t in op.inputs if t.op.type not in NEXTS]
+    return [t.op for t in op.inputs] + op._control_inputs
+
+
+def _frame(op: Operation, outer: list[Frame]) -> Frame:
+    deepest: Frame = max(outer, key=len, default=())
+    if op.type in ENTERS:
+        return (*deepest, op.attrs["frame_name"])
+    return deepest[:-1] if op.type in EXITS else deepest
+
+
+@dataclass(eq=False)
+class Loop:
+    """One while loop as a task in the order of the frame around it."""
+
+    frame: Frame
+    _id: int
+    ops: list[Operation] = field(default_factory=list)
+    own: list[Operation] = field(default_factory=list)  # those of them that are in no loop inside this one
+    _control_inputs: list[Operation] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return "/".join(self.frame)
+
+    def of_type(self, *types: str) -> list[Operation]:
+        """The loop's own ops of these types."""
+        return [op for op in self.own if op.type in types]
+
+
+@dataclass
+class Parts:
+    """A loop taken apart: variables by their Merge, in step with where they start, go on, and are read in the body."""
+
+    merges: list[Operation]
+    starts: list[Tensor]
+    nexts: list[Tensor]
+    in_body: list[Tensor | None]
+    at_exit: list[Tensor | None]
+    invariants: list[Operation]
+    pred: Tensor
+
+    @classmethod
+    def of(cls, loop: Loop) -> Parts:
+        merges = [m for m in loop.of_type("Merge", "RefMerge") if any(t.op.type in NEXTS for t in m.inputs)]
+        (condition,) = loop.of_type("LoopCond")
+        in_body: list[Tensor | None] = []
+        at_exit: list[Tensor | None] = []
+        members = set(loop.own)
+        for merge in merges:
+            ways = [
+                op
+                for op in merge.outputs[0]._consumers
+                if op in members and op.type in ("Switch", "RefSwitch") and op.inputs[1].op is condition
+            ]
+            in_body.append(ways[0].outputs[1] if ways else None)
+            at_exit.append(ways[0].outputs[0] if ways else None)
+        starts = [next(t for t in m.inputs if t.op.type in ENTERS).op.inputs[0] for m in merges]
+        nexts = [next(t for t in m.inputs if t.op.type in NEXTS).op.inputs[0] for m in merges]
+        started = {t.op for m in merges for t in m.inputs}
+        invariants = [e for e in loop.of_type(*ENTERS) if e not in started]
+        return cls(merges, starts, nexts, in_body, at_exit, invariants, condition.inputs[0])
+
+
+def loop_call(condition: Any, body: Any, count: int) -> Callable[..., list[Any]]:
+    """The function of the variables' first values and the invariants that gives the variables' last values."""
+
+    def run(*values: Any) -> list[Any]:
+        variables, invariants = list(values[:count]), values[count:]
+        while bool(condition.run((*variables, *invariants))[0]):
+            variables = body.run((*variables, *invariants))
+        return variables
+
+    return run
