@@ -7,6 +7,7 @@ from ..names import lazy as _lazy
 
 _NAMES = {
     "api.io.gfile": "gfile=",
+    "api.python_io": "TFRecordCompressionType TFRecordOptions TFRecordWriter tf_record_iterator",
 }
 
 __getattr__, __dir__ = _lazy(__name__, "tf.io", _NAMES)
