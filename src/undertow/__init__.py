@@ -30,6 +30,7 @@ _NAMES = {
         "NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions SessionLog Summary SummaryMetadata TensorInfo"
     ),
     "api.python_io": "python_io=",
+    "api.raw_ops": "raw_ops=",
     "api.test": "test=",
     "api.train": "train=",
     "api.contrib": "contrib=",
@@ -131,7 +132,6 @@ _NAMES = {
         "multinomial random_crop random_gamma random_normal random_poisson random_shuffle random_uniform "
         "truncated_normal"
     ),
-    "ops.raw_ops": "raw_ops=",
     "ops.shaping": (
         "expand_dims meshgrid pad reshape reverse reverse_sequence reverse_v2 roll squeeze tile transpose"
     ),
