@@ -123,15 +123,21 @@ def _lookup(path: str, name: str) -> Any:
     Raises:
       AttributeError: it is nowhere.
     """
-    spelled = NAMES.get(f"{path}.{name}")
-    if spelled is not None:
-        module, _, attribute = spelled.partition(":")
-        return getattr(importlib.import_module(module), attribute)
-    for look in (_ours, _raw if _GENERATED.fullmatch(path) else _public, _first_version, _mirrored, _raw, _sibling):
+    first = _raw if _GENERATED.fullmatch(path) else _public
+    for look in (_listed, _ours, first, _first_version, _mirrored, _raw, _sibling):
         value = look(path, name)
         if value is not _MISSING:
             return value
     raise AttributeError(f"tensorflow.{path}.{name} is not built in Undertow")
+
+
+def _listed(path: str, name: str) -> Any:
+    """From the list of names that have a place of their own."""
+    module, _, attribute = NAMES.get(f"{path}.{name}", "").partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute) if module else _MISSING
+    except (AttributeError, ModuleNotFoundError):
+        return _MISSING
 
 
 def _ours(path: str, name: str) -> Any:
@@ -168,8 +174,13 @@ def _stem(part: str) -> str:
 
 
 def _raw(path: str, name: str) -> Any:
-    """The op whose generated function has this name; the modules of Python functions show those too."""
+    """The op whose generated function has this name; the modules of Python functions show those too.
+
+    There a name that ends in `_v2` is not an op but TensorFlow 2's function.
+    """
     if not path.startswith(("python.ops", "python.training", "contrib")):
+        return _MISSING
+    if name.endswith("_v2") and not _GENERATED.fullmatch(path):
         return _MISSING
     op_type = _op_types().get(name.replace("_", ""))
     if op_type is None:

@@ -28,6 +28,11 @@ NAMES: dict[str, str] = {
     "python.eager.function.defun": "undertow.compat.eager_context:function",
     "python.ops.gradient_checker_v2.compute_gradient": "undertow.api.test.gradients:compute_gradient_of_function",
     "python.ops.gradient_checker_v2.max_error": "undertow.api.test.gradients:max_error",
+    "python.ops.logging_ops.print_v2": "undertow:print",
+    "python.ops.string_ops.string_format": "tensorflow.strings:format",
+    "python.ops.string_ops.string_length": "tensorflow.strings:length",
+    "python.ops.string_ops.string_lower": "tensorflow.strings:lower",
+    "python.ops.string_ops.string_upper": "tensorflow.strings:upper",
     "python.platform.googletest.GetTempDir": "undertow.api.test.environment:get_temp_dir",
     "python.util.compat.collections_abc": "collections:abc",
 }
