@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import philox
+from . import philox, rejection
 from .registry import invalid, kernel
 
 _GROUPS_A_NUMBER = 256
@@ -160,6 +160,52 @@ def multinomial(
     return found.clamp(max=classes - 1).to(output_dtype)
 
 
+# Drawn by rejection
+
+
+class _Gamma(torch.autograd.Function):
+    """Numbers drawn elsewhere, differentiable in the shape `alpha` of their distribution."""
+
+    @staticmethod
+    def forward(ctx, alpha: Tensor, drawn: Tensor) -> Tensor:  # type: ignore[no-untyped-def]
+        ctx.save_for_backward(alpha, drawn)
+        return drawn
+
+    @staticmethod
+    def backward(ctx, grad: Tensor) -> tuple[Tensor, None]:  # type: ignore[no-untyped-def]
+        return grad * torch._standard_gamma_grad(*ctx.saved_tensors), None
+
+
+def _of_each(
+    context: Any, dims: list[int], each: Tensor, draw: Callable[..., np.ndarray], seed: int, seed2: int
+) -> Tensor:
+    """`draw`'s numbers, as many as `dims` tell for each element of `each`: float64 of shape dims + each's."""
+    samples = math.prod(dims)
+    parameters = np.repeat(each.detach().double().cpu().numpy().reshape(-1), samples)
+    start = _counter(context, len(parameters) * _GROUPS_A_NUMBER)
+    drawn = torch.from_numpy(draw(parameters, start, seed, seed2))
+    return drawn.reshape(-1, samples).t().reshape(*dims, *each.shape).to(each.device)
+
+
+@kernel("RandomGamma", host=("shape",), context=True)
+def random_gamma(context: Any, shape: Tensor, alpha: Tensor, *, seed: int, seed2: int) -> Tensor:
+    dims = _dims(shape)
+    wide = (alpha.float() if alpha.dtype == torch.float16 else alpha).expand(*dims, *alpha.shape)
+    if not (seed or seed2):
+        return torch._standard_gamma(wide.contiguous()).to(alpha.dtype)
+    return _Gamma.apply(wide, _of_each(context, dims, alpha, rejection.gamma, seed, seed2).to(wide.dtype)).to(
+        alpha.dtype
+    )
+
+
+@kernel("RandomPoisson", "RandomPoissonV2", host=("shape",), context=True)
+def random_poisson(context: Any, shape: Tensor, rate: Tensor, *, seed: int, seed2: int, dtype: torch.dtype) -> Tensor:
+    dims = _dims(shape)
+    if not (seed or seed2):
+        return torch.poisson(rate.detach().double().expand(*dims, *rate.shape)).to(dtype)
+    return _of_each(context, dims, rate, rejection.poisson, seed, seed2).to(dtype)
+
+
 # Where a seed makes the numbers the same each time, but not TensorFlow's
 
 
@@ -170,19 +216,6 @@ def _generator(context: Any, seed: int, seed2: int) -> torch.Generator | None:
         context.state["generator"] = torch.Generator(context.device)
         context.state["generator"].manual_seed((seed << 31) ^ seed2)
     return context.state["generator"]
-
-
-@kernel("RandomGamma", host=("shape",), context=True)
-def random_gamma(context: Any, shape: Tensor, alpha: Tensor, *, seed: int, seed2: int) -> Tensor:
-    wide = alpha.float() if alpha.dtype == torch.float16 else alpha
-    wide = wide.expand(*_dims(shape), *alpha.shape).contiguous()
-    return torch._standard_gamma(wide, _generator(context, seed, seed2)).to(alpha.dtype)  # differentiable in alpha
-
-
-@kernel("RandomPoisson", "RandomPoissonV2", host=("shape",), context=True)
-def random_poisson(context: Any, shape: Tensor, rate: Tensor, *, seed: int, seed2: int, dtype: torch.dtype) -> Tensor:
-    wide = rate.detach().double().expand(*_dims(shape), *rate.shape)
-    return torch.poisson(wide, _generator(context, seed, seed2)).to(dtype)
 
 
 @kernel("ParameterizedTruncatedNormal", host=("shape",), context=True)

@@ -188,7 +188,8 @@ def random_gamma(
         alpha = node("AddV2", alpha, array.zeros_like(beta), name="add")
         drawn = node("RandomGamma", shape, alpha, **_seeds(seed))
         tiny = float(np.finfo(alpha.dtype.as_numpy_dtype).tiny)
-        return node("Maximum", tiny, node("RealDiv", drawn, beta, name="truediv"))
+        drawn = node("RealDiv", drawn, beta, name="truediv")
+        return node("Maximum", constant(tiny, alpha.dtype, name="Maximum/x"), drawn)
 
 
 def random_poisson(

@@ -105,3 +105,23 @@ def categorical(tf):
     return _runs(
         [tf.multinomial(logits, 7, seed=3), tf.random.categorical(tf.cast(logits, tf.float64), 12, tf.int32, seed=4)]
     )
+
+
+@case(rtol=1e-6)
+def gamma(tf):
+    alpha, beta = tf.constant([0.3, 1.0, 2.5, 40.0]), tf.constant([[1.0], [2.0]])
+    wide = tf.constant([0.05, 7.0], tf.float64)
+    return _runs([tf.random_gamma([7], alpha, beta, seed=3), tf.random_gamma([2, 3], wide, dtype=tf.float64, seed=4)])
+
+
+@case(rtol=1e-3, atol=1e-4)
+def gamma_and_its_gradient(tf):
+    alpha = tf.constant([0.4, 1.0, 3.0, 25.0], tf.float64)
+    drawn = tf.random_gamma([5], alpha, dtype=tf.float64, seed=3)
+    return {"drawn": drawn, "dalpha": tf.gradients(drawn, alpha)}
+
+
+@case
+def poisson(tf):
+    rates = tf.constant([[0.0, 0.5, 9.9], [10.0, 33.3, 1e4]])
+    return _runs([tf.random_poisson(rates, [6], seed=5), tf.random_poisson(4.0, [2, 3], dtype=tf.int32, seed=6)])
