@@ -183,16 +183,15 @@ def _steps_of(shape, layer, dtype=np.float32):
     return build
 
 
-for _name, _row in SAME_NODES.items():
-    for _title, _build, _options in ((f"nodes_of_{_name}", _nodes_of, {"nodes": True}), (f"steps_of_{_name}", _steps_of, {})):
-        _function = _build(*_row)
-        _function.__name__ = _title
-        case(rtol=1e-4, atol=1e-5, **_options)(_function)
+def _register(title, build, **options):
+    build.__name__ = title
+    case(rtol=1e-4, atol=1e-5, **options)(build)
 
-for _name, _row in SAME_VALUES.items():
-    _function = _steps_of(*_row)
-    _function.__name__ = f"steps_of_{_name}"
-    case(rtol=1e-4, atol=1e-5)(_function)
+
+for _name, _row in SAME_NODES.items():
+    _register(f"nodes_of_{_name}", _nodes_of(*_row), nodes=True)
+for _name, _row in {**SAME_NODES, **SAME_VALUES}.items():
+    _register(f"steps_of_{_name}", _steps_of(*_row))
 
 
 @case(rtol=1e-9, atol=1e-10)
@@ -211,7 +210,7 @@ def nodes_of_layers_in_scopes(tf):
     with tf.variable_scope("a", reuse=True):
         tf.layers.dense(x, 2, name="d")
         tf.layers.dense(x, 2)
-    with tf.variable_scope("c", initializer=tf.ones_initializer(), regularizer=lambda w: tf.reduce_sum(w)):
+    with tf.variable_scope("c", initializer=tf.ones_initializer()):
         tf.layers.dense(x, 2)
     layer = tf.layers.Dense(2, name="object")
     for name in ("first", "second"):

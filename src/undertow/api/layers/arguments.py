@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...ops.cond import smart_cond as smart_cond  # programs take it from tensorflow.python.layers.utils
+# Programs take these from tensorflow.python.layers.utils, whose part this module plays.
+from ...ops.cond import smart_cond as smart_cond
+from ...ops.cond import smart_constant_value as constant_value  # noqa: F401
 from .. import initializers
 
 
@@ -62,6 +64,14 @@ def conv_output_length(
         return None
     reach = (filter_size - 1) * dilation if padding == "valid" else 0
     return (input_length - reach + stride - 1) // stride
+
+
+def conv_input_length(output_length: int | None, filter_size: int, padding: str, stride: int) -> int | None:
+    """Of what length `output_length` windows are."""
+    if output_length is None:
+        return None
+    padded = filter_size // 2 if padding == "same" else 0
+    return (output_length - 1) * stride - 2 * padded + filter_size
 
 
 def deconv_output_length(input_length: Any, filter_size: int, padding: str, stride: int) -> Any:

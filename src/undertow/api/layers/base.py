@@ -12,11 +12,10 @@ from typing import Any
 
 from ...graph import dtypes, stacks
 from ...graph.keys import GraphKeys
-from ...graph.scopes import name_scope
 from ..get_variable import get_variable
 from ..variable_scope import VariableScope, variable_scope
 from ..variables import VariableAggregation, VariableSynchronization, global_variables, trainable_or_default
-from . import engine
+from . import engine, naming
 from .input_spec import InputSpec as InputSpec
 
 _keras_style = False
@@ -58,14 +57,14 @@ class Layer(engine.Layer):
         self._keras_style = _keras_style
         if isinstance(name, VariableScope):
             name = name.name
-        self._base_name = name or engine.snake_case(type(self).__name__)
+        self._base_name = name or naming.snake_case(type(self).__name__)
         super().__init__(trainable=trainable, name=name, dtype=dtype, **kwargs)
         if scope is not None and not self._keras_style:
             with variable_scope(scope, reuse=self._reuse) as self._scope:
                 pass
 
     def _name_for(self, name: str | None) -> str:
-        return name or engine.unique_name(self._base_name, first_plain=self._keras_style)
+        return name or naming.unique_name(self._base_name, first_plain=self._keras_style)
 
     @property
     def graph(self) -> Any:
@@ -131,16 +130,20 @@ class Layer(engine.Layer):
         regularizer: Callable[[Any], Any] | None = None,
         trainable: bool | None = None,
         constraint: Callable[[Any], Any] | None = None,
+        *,
+        partitioner: Any = None,
         use_resource: bool | None = None,
         synchronization: VariableSynchronization = VariableSynchronization.AUTO,
         aggregation: VariableAggregation = VariableAggregation.NONE,
-        partitioner: Any = None,
     ) -> Any:
-        """Get a variable of the layer's scope; see `tf.get_variable`. `regularizer(variable)` is a loss if it is new."""
+        """Get a variable of the layer's scope; see `tf.get_variable`.
+
+        `regularizer(variable)` is added to the losses if the variable is new.
+        """
         if self._keras_style:
             return super().add_weight(
-                name, shape, dtype, initializer, regularizer, trainable, constraint, partitioner, use_resource,
-                synchronization, aggregation,
+                name, shape, dtype, initializer, regularizer, trainable, constraint, partitioner=partitioner,
+                use_resource=use_resource, synchronization=synchronization, aggregation=aggregation,
             )  # fmt: skip
         trainable = trainable_or_default(trainable, synchronization, aggregation, name)
         before = {id(v) for v in global_variables()} if regularizer is not None else set()
@@ -176,7 +179,10 @@ def as_function(layer_class: type[Layer], name: str, shares: bool = True) -> Cal
     signature = signature.replace(parameters=parameters, return_annotation=Any)
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        given = signature.bind(*args, **kwargs).arguments
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise TypeError(f"{name}() {error}") from None
         inputs, reuse = given.pop("inputs"), given.pop("reuse", None)
         sharing = {"_scope": given.get("name"), "_reuse": reuse} if shares else {}
         return layer_class(**given, **sharing)(inputs)

@@ -161,6 +161,7 @@ class Flatten(Layer):
         if self.data_format == "channels_first" and rank is not None and rank > 2:
             inputs = shaping.transpose(inputs, [0, *range(2, rank), 1])
         batch, size = self._sizes(inputs.shape)
+        shape: Any
         if size is not None:
             shape = constant([-1, size], dtypes.int32)
         elif batch is not None:
@@ -176,7 +177,8 @@ class Flatten(Layer):
         if shape.ndims is None:
             return None, None
         batch, *rest = shape.as_list()
-        return batch, None if None in rest else math.prod(rest)
+        known = [size for size in rest if size is not None]
+        return batch, math.prod(known) if len(known) == len(rest) else None
 
     def compute_output_shape(self, input_shape: Any) -> TensorShape:
         return TensorShape(self._sizes(TensorShape(input_shape)))

@@ -7,18 +7,16 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/keras/layer
 
 from __future__ import annotations
 
-import collections
 import copy
 import inspect
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
 
-from ...graph import dtypes, nest, stacks
+from ...graph import dtypes, nest
 from ...graph.operation import Operation, Tensor
 from ...graph.scopes import graph_of, name_scope
 from ...graph.shape import TensorShape
@@ -26,10 +24,11 @@ from ...ops.node import convert_to_tensor, node
 from ..initializers import glorot_uniform, zeros
 from ..variables import Variable, VariableAggregation, VariableSynchronization, trainable_or_default
 from .input_spec import assert_input_compatibility
+from .naming import snake_case, unique_name
+from .reach import reachable, selected
 
 T = TypeVar("T")
 
-_NAMES_KEY = ("__layer_names",)
 _SHARED_BY_COPIES = frozenset(["_graph", "_scope", "_current_scope"])
 
 
@@ -85,6 +84,7 @@ class Layer:
         regularizer: Callable[[Any], Any] | None = None,
         trainable: bool | None = None,
         constraint: Callable[[Any], Any] | None = None,
+        *,
         partitioner: Any = None,
         use_resource: bool | None = None,
         synchronization: VariableSynchronization = VariableSynchronization.AUTO,
@@ -93,10 +93,9 @@ class Layer:
         """Make a variable of the layer; see `tf.get_variable`. `regularizer(variable)` is added to the losses."""
         trainable = trainable_or_default(trainable, synchronization, aggregation, name)
         dtype = dtypes.as_dtype(dtype or self._dtype or "float32")
-        if initializer is None:
-            initializer = glorot_uniform() if dtype.is_floating else zeros()
+        fill: Callable[..., Any] = initializer or (glorot_uniform() if dtype.is_floating else zeros())
         variable = Variable(
-            lambda: initializer([int(d) for d in TensorShape(() if shape is None else shape)], dtype=dtype),
+            lambda: fill([int(d) for d in TensorShape(() if shape is None else shape)], dtype=dtype),
             trainable=trainable and self._trainable, name=name, dtype=dtype, constraint=constraint,
             use_resource=use_resource, synchronization=synchronization, aggregation=aggregation,
         )  # fmt: skip
@@ -225,7 +224,8 @@ class Layer:
     def _weights(self, trainable: bool) -> list[Any]:
         """The layer's own weights: those of `add_weight`, then variables that are attributes only."""
         kept = self._trainable_weights, self._non_trainable_weights
-        found = [v for v in self._attributes() if isinstance(v, Variable) and all(v is not k for k in kept[0] + kept[1])]
+        found = [v for v in self._attributes() if isinstance(v, Variable)]
+        found = [v for v in found if all(v is not k for k in kept[0] + kept[1])]
         return _once([*kept[0 if trainable else 1], *(v for v in found if v.trainable == trainable)])
 
     @property
@@ -271,11 +271,11 @@ class Layer:
 
     def get_updates_for(self, inputs: Any) -> list[Any]:
         """The updates that depend on `inputs`; with None those that depend on no input."""
-        return _selected(self._gathered("_updates") if self.updates else [], inputs)
+        return selected(self._gathered("_updates") if self.updates else [], inputs)
 
     def get_losses_for(self, inputs: Any) -> list[Tensor]:
         """The losses that depend on `inputs`; with None those that depend on no input."""
-        return _selected(self._gathered("_losses"), inputs)
+        return selected(self._gathered("_losses"), inputs)
 
     def count_params(self) -> int:
         """How many numbers the weights hold; `ValueError` if the layer is not built."""
@@ -338,7 +338,7 @@ class Layer:
             if key != "self" and parameter.kind is parameter.POSITIONAL_OR_KEYWORD and key not in config:
                 if not hasattr(self, key):
                     raise NotImplementedError(
-                        f"Layer {type(self).__name__} does not keep its argument {key!r}: it must override `get_config`."
+                        f"Layer {type(self).__name__} keeps no argument {key!r} and must override `get_config`."
                     )
                 config[key] = getattr(self, key)
         return config
@@ -354,50 +354,6 @@ class Layer:
         for key, value in vars(self).items():
             setattr(result, key, value if key in _SHARED_BY_COPIES else copy.deepcopy(value, memo))
         return result
-
-
-def snake_case(name: str) -> str:
-    """`BatchNormalization` as `batch_normalization`, `Conv2D` as `conv2d`; a leading underscore becomes `private`."""
-    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
-    words = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
-    return f"private{words}" if words.startswith("_") else words
-
-
-def unique_name(base: str, first_plain: bool) -> str:
-    """The next layer name of this base in the default graph: `dense` (or `dense_1` at once), `dense_1`, `dense_2` …"""
-    kept = stacks.get_default_graph().get_collection_ref(_NAMES_KEY)
-    if not kept:
-        kept.append(collections.Counter())
-    kept[0][base, first_plain] += 1
-    number = kept[0][base, first_plain] - first_plain
-    return f"{base}_{number}" if number else base
-
-
-def reachable(inputs: Iterable[Any], targets: Iterable[Any]) -> set[Any]:
-    """Those of `targets` (tensors and ops) that depend on one of `inputs`, or are one."""
-    starts = {getattr(x, "op", x) for x in inputs}
-    starts = {op for op in starts if isinstance(op, Operation)}
-    oldest = min((op._id for op in starts), default=0)  # what was made before an op does not read it
-    found = set()
-    for target in targets:
-        todo, seen = [getattr(target, "op", target)], set()
-        while todo:
-            op = todo.pop()
-            if op in starts:
-                found.add(target)
-                break
-            if op not in seen and op._id >= oldest:
-                seen.add(op)
-                todo.extend(t.op for t in op.inputs)
-    return found
-
-
-def _selected(rows: list[tuple[Any, bool]], inputs: Any) -> list[Any]:
-    if inputs is None:
-        return [value for value, depends in rows if not depends]
-    values = [value for value, depends in rows if depends]
-    hit = reachable(nest.flatten(inputs), values)
-    return [value for value in values if value in hit]
 
 
 def _once(values: Iterable[T]) -> list[T]:

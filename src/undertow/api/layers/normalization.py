@@ -176,8 +176,10 @@ class BatchNormalization(Layer):
         inputs = convert_to_tensor(inputs)
         if isinstance(training, int):
             training = bool(training)
+        if self.fused:
+            return self._fused(inputs, training)
         if self.virtual_batch_size is None:
-            return self._normalized(inputs, training)
+            return self._plain(inputs, training)
         sizes = array.shape(inputs)
         whole = joining.concat([constant([-1]), sizes[1:]], axis=0)
         parts = joining.concat([constant([self.virtual_batch_size, -1]), whole[1:]], axis=0)
@@ -186,9 +188,6 @@ class BatchNormalization(Layer):
         outputs = node("Reshape", self._plain(split, training), whole)
         outputs.set_shape(inputs.shape)
         return outputs
-
-    def _normalized(self, inputs: Tensor, training: Any) -> Tensor:
-        return self._fused(inputs, training) if self.fused else self._plain(inputs, training)
 
     def _fused(self, inputs: Tensor, training: Any) -> Tensor:
         """All in one op."""
@@ -208,9 +207,7 @@ class BatchNormalization(Layer):
         known = smart_constant_value(training)
         if known is not False:
             momentum = (
-                convert_to_tensor(self.momentum)
-                if known
-                else smart_cond(training, lambda: self.momentum, lambda: 1.0)
+                convert_to_tensor(self.momentum) if known else smart_cond(training, lambda: self.momentum, lambda: 1.0)
             )
             self.add_update(self._moved(self.moving_mean, mean, momentum))
             self.add_update(self._moved(self.moving_variance, variance, momentum))
@@ -273,9 +270,7 @@ class BatchNormalization(Layer):
                 return state.assign(self.moving_variance, value, name=scope)
 
         self.add_update(
-            smart_cond(
-                training, lambda: self._moved(self.moving_mean, mean, self.momentum), lambda: self.moving_mean
-            )
+            smart_cond(training, lambda: self._moved(self.moving_mean, mean, self.momentum), lambda: self.moving_mean)
         )
         self.add_update(smart_cond(training, moved_variance, lambda: self.moving_variance))
 
