@@ -135,7 +135,7 @@ def test_a_spec_counts_the_inputs_and_says_what_it_found():
 
 
 def test_unknown_keywords_are_refused():
-    with pytest.raises(TypeError, match="Keyword argument not understood:.*unit"):
+    with pytest.raises(TypeError, match=r"Keyword argument not understood:.*unit"):
         tf.layers.Dense(2, unit=3)
     with pytest.raises(TypeError, match=r"dense\(\) got an unexpected keyword argument 'unit'"):
         tf.layers.dense(inputs(None, 3), 2, unit=3)

@@ -59,7 +59,7 @@ def test_the_shape_foretold_is_the_shape_made(layer, rank, options, data_format)
 
 def test_channels_must_be_known():
     for function in (tf.layers.conv2d, tf.layers.separable_conv2d, tf.layers.conv2d_transpose):
-        with pytest.raises(ValueError, match="channel dimension of the inputs should be defined. Found `None`"):
+        with pytest.raises(ValueError, match=r"channel dimension of the inputs should be defined. Found `None`"):
             function(tf.placeholder(tf.float32, [None, 5, 5, None]), 2, 3)
 
 

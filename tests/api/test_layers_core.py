@@ -18,7 +18,7 @@ def test_dense_wants_floats():
 
 
 def test_dense_wants_to_know_its_last_dimension():
-    with pytest.raises(ValueError, match="last dimension of the inputs to `Dense` should be defined. Found `None`"):
+    with pytest.raises(ValueError, match=r"last dimension of the inputs to `Dense` should be defined. Found `None`"):
         tf.layers.dense(tf.placeholder(tf.float32, [None, None]), 2)
 
 

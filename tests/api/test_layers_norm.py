@@ -37,7 +37,7 @@ def test_images_of_floats_are_fused_where_that_can_be(shape, options, fused):
 
 def test_float64_is_not_fused():
     layer = tf.layers.BatchNormalization()
-    layer(images(dtype="float64", *(None, 4, 4, 3)))
+    layer(images(None, 4, 4, 3, dtype="float64"))
     assert layer.fused is False
     assert {v.dtype.base_dtype for v in layer.weights} == {tf.float64}
 

@@ -41,5 +41,5 @@ def test_strides_must_be_told():
 
 
 def test_the_rank_must_fit():
-    with pytest.raises(ValueError, match="expected ndim=4, found ndim=3. Full shape received: \\[None, 4, 1\\]"):
+    with pytest.raises(ValueError, match=r"expected ndim=4, found ndim=3. Full shape received: \[None, 4, 1\]"):
         tf.layers.average_pooling2d(tf.placeholder(tf.float32, [None, 4, 1]), 2, 2)

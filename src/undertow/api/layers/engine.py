@@ -112,7 +112,9 @@ class Layer:
         return variable
 
     def _add_regularization(self, name: str, variable: Any, regularizer: Callable[[Any], Any] | None) -> None:
-        for part in _variables_of(variable) if regularizer is not None else ():
+        if regularizer is None:
+            return
+        for part in _variables_of(variable):
             with name_scope(f"{name}/Regularizer"):
                 self.add_loss(regularizer(part))
 
