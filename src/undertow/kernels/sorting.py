@@ -111,6 +111,22 @@ def dynamic_partition(data: Tensor, partitions: Tensor, *, num_partitions: int) 
     return [rows.index_select(0, (which == i).nonzero().reshape(-1)) for i in range(num_partitions)]
 
 
+class _Stitch(torch.autograd.Function):
+    """TensorFlow gives a row that a later one has overwritten the gradient of the later one."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor, rows: Tensor, sizes: list[int]) -> Tensor:
+        ctx.save_for_backward(rows)
+        merged = values.new_zeros(int(rows.max()) + 1 if len(rows) else 0, *values.shape[1:])
+        for row, value in zip(rows.split(sizes), values.split(sizes)):
+            merged[row] = value
+        return merged
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
+        return grad.index_select(0, ctx.saved_tensors[0]), None, None
+
+
 @mover("DynamicStitch", "ParallelDynamicStitch")
 def dynamic_stitch(indices: list[Tensor], data: list[Tensor]) -> Tensor:
     for index, values in zip(indices, data):
@@ -120,11 +136,8 @@ def dynamic_stitch(indices: list[Tensor], data: list[Tensor]) -> Tensor:
                 f"indices.shape = {bracketed(index.shape)}"
             )
     rest = data[0].shape[indices[0].dim() :]
-    count = max((int(index.max()) + 1 for index in indices if index.numel()), default=0)
-    merged = data[0].new_zeros(count, *rest)
-    for index, values in zip(indices, data):
-        rows = index.reshape(-1).long()
-        if len(rows) and int(rows.min()) < 0:
-            raise invalid(f"indices must not be negative, got {int(rows.min())}")
-        merged = merged.index_copy(0, rows, values.reshape(len(rows), *rest))
-    return merged
+    rows = torch.cat([index.reshape(-1) for index in indices]).long()
+    if len(rows) and int(rows.min()) < 0:
+        raise invalid(f"indices must not be negative, got {int(rows.min())}")
+    values = torch.cat([piece.reshape(index.numel(), *rest) for index, piece in zip(indices, data)])
+    return _Stitch.apply(values, rows, [index.numel() for index in indices])

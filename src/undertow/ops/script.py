@@ -11,7 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..graph.operation import Operation
+from ..graph.shape import TensorShape
 from .node import node
+from .rules import shape_rule
 
 _counter = itertools.count()
 
@@ -42,6 +44,11 @@ def py_func(func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True
     op: Any = result if isinstance(result, Operation) else result[0].op
     op._python_function = holder
     return result if several or isinstance(result, Operation) else result[0]
+
+
+@shape_rule("PyFunc", "PyFuncStateless")
+def _(inputs: list[TensorShape]) -> TensorShape:
+    return TensorShape(None)
 
 
 def numpy_function(func: Callable[..., Any], inp: Any, Tout: Any, name: str | None = None) -> Any:

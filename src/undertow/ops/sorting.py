@@ -15,7 +15,6 @@ from . import rules
 from .array import rank, shape
 from .constant import constant
 from .constant_value import constant_value
-from .joining import concat
 from .node import convert_to_tensor, node
 from .raw import from_table
 from .rules import shape_rule
@@ -25,9 +24,7 @@ from .slicing import getitem
 # Public name -> type, where the registry's signature is the public one.
 PLAIN = {
     "dynamic_partition": "DynamicPartition",
-    "dynamic_stitch": "DynamicStitch",
     "invert_permutation": "InvertPermutation",
-    "parallel_dynamic_stitch": "ParallelDynamicStitch",
     "unravel_index": "UnravelIndex",
 }
 
@@ -63,7 +60,7 @@ def _flipped(values: Tensor, direction: str) -> Tensor:
         return values
     dtype = values.dtype.base_dtype
     if dtype.is_unsigned:
-        return node("Sub", dtype.max, values, name="sub")
+        return node("Sub", constant(dtype.max, dtype), values, name="sub")
     negative = node("Neg", values)
     return node("Sub", negative, 1, name="sub") if dtype.is_integer else negative
 
@@ -86,17 +83,13 @@ def _ordered(values: Tensor, axis: Any, direction: str, output: int) -> Tensor:
         swap: Any = [*range(last), ndims - 1, *range(last + 1, ndims - 1), last]
         perm = constant(swap, dtypes.int64, name="transposition")
     else:
-        every = node("Range", 0, rank(values), 1, name="range")
-        end = node("Sub", rank(values), 1, name="sub")
-        first = last if last >= 0 else node("AddV2", rank(values), last, name="add")
-        parts = [getitem(every, slice(first)), [end], getitem(every, slice(_after(first), -1)), [first]]
-        perm = concat(parts, 0)
+        ndims_now = rank(values)
+        every = node("Range", 0, ndims_now, 1, name="range")
+        end = node("Sub", ndims_now, 1, name="sub")
+        first = last if last >= 0 else node("AddV2", ndims_now, last, name="add")
+        perm = node("TensorScatterUpdate", every, [[first], [end]], [end, first])
     ordered = node("TopKV2", transpose(values, perm), count)[output]
     return transpose(ordered, perm)
-
-
-def _after(index: Any) -> Any:
-    return index + 1 if isinstance(index, int) else node("AddV2", index, 1, name="add")
 
 
 # Search
@@ -189,15 +182,36 @@ def _(data: TensorShape, partitions: TensorShape, *, num_partitions: int) -> lis
     return [TensorShape.of((None, *data._dims[depth:]))] * num_partitions
 
 
-@shape_rule("DynamicStitch", "ParallelDynamicStitch", values=["indices"])
-def _(indices: list[Any], data: list[TensorShape]) -> TensorShape:
-    """The rows' shape is what each tensor of data has beyond the rank of its indices, where that is known."""
-    known = [i for i in indices if i is not None]
-    rows = max((int(i.max()) + 1 for i in known if i.size), default=0) if len(known) == len(indices) else None
+def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Tensor:
+    """The inverse of `dynamic_partition`: row i of the result is the row of `data` whose index is i; the last one wins.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/dynamic_stitch
+    """
+    return _with_rows(node("DynamicStitch", indices, data, name=name))
+
+
+def parallel_dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Tensor:
+    """`dynamic_stitch` for indices of which none comes twice."""
+    return _with_rows(node("ParallelDynamicStitch", indices, data, name=name))
+
+
+def _with_rows(stitched: Tensor) -> Tensor:
+    """Known indices tell how many rows there are."""
+    known = [constant_value(t) for t in stitched.op.inputs[: stitched.op.attrs["N"]]]
+    if stitched.shape.ndims is not None and all(v is not None for v in known):
+        rows = max((int(v.max()) + 1 for v in known if v is not None and v.size), default=0)
+        stitched.set_shape(rules.with_dim(stitched.shape, 0, rows))
+    return stitched
+
+
+@shape_rule("DynamicStitch", "ParallelDynamicStitch")
+def _(indices: list[TensorShape], data: list[TensorShape]) -> TensorShape:
     rest = TensorShape(None)
-    for index, shape_ in zip(indices, data):
-        if index is not None and shape_._dims is not None:
-            if tuple(index.shape) != shape_._dims[: index.ndim] and None not in shape_._dims[: index.ndim]:
-                raise ValueError(f"Shape {shape_} of data must start with the shape of its indices, {index.shape}")
-            rest = rules.merged(rest, TensorShape.of(shape_._dims[index.ndim :]))
-    return TensorShape.of((rows,)).concatenate(rest)
+    for index, values in zip(indices, data):
+        if index._dims is None or values._dims is None:
+            continue
+        depth = len(index._dims)
+        if not values[:depth].is_compatible_with(index):
+            raise ValueError(f"Shape {values} of data must start with the shape of its indices, {index}")
+        rest = rules.merged(rest, TensorShape.of(values._dims[depth:]))
+    return TensorShape.of((None,)).concatenate(rest)
