@@ -230,7 +230,7 @@ class Graph(Collections):
             op._attrs["_gradient_op_type"] = override.encode()
         if self._colocation_stack:
             groups = {g for other in self._colocation_stack for g in other.colocation_groups()}
-            op._attrs["_class"] = sorted(groups.union(op._attrs.get("_class", ())))
+            op._attrs["_class"] = sorted(groups)  # in place of what an attr scope says
             op._device = self._colocation_stack[-1]._device
         elif self._device_stack:
             op._device = devices.place(op, self._device_stack)

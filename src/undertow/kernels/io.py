@@ -14,6 +14,9 @@ from ..graph.dtypes import DType
 from .registry import invalid, kernel
 
 
+_SHORT = {"float32": "float", "float64": "double", "float16": "half"}  # as TensorFlow's message has them
+
+
 def _texts(value: np.ndarray) -> list[str]:
     return [item.decode(errors="surrogateescape") for item in value.reshape(-1).tolist()]
 
@@ -43,20 +46,22 @@ def save_v2(prefix: np.ndarray, tensor_names: np.ndarray, shape_and_slices: np.n
 
 
 @kernel("RestoreV2", host=("prefix", "tensor_names", "shape_and_slices"), context=True)
-def restore_v2(context: Any, prefix: np.ndarray, tensor_names: np.ndarray, shape_and_slices: np.ndarray) -> list[Any]:
+def restore_v2(context: Any, prefix: np.ndarray, tensor_names: np.ndarray, shape_and_slices: np.ndarray) -> Any:
     wanted: list[DType] = context.op.attrs["dtypes"]
     with BundleReader(_texts(prefix)[0]) as reader:
-        return [
+        found = [
             _restored(reader, name, Slice.parse(spec), dtype)
             for name, spec, dtype in zip(_texts(tensor_names), _texts(shape_and_slices), wanted)
         ]
+    return found if len(found) > 1 else found[0]
 
 
 def _restored(reader: BundleReader, name: str, part: Slice | None, dtype: DType) -> Any:
     found = reader.dtype(name)
     if found != dtype:
         raise invalid(
-            f"tensor_name = {name}; expected dtype {dtype.name} does not equal original dtype {found.name}"
+            f"tensor_name = {name}; expected dtype {_SHORT.get(dtype.name, dtype.name)} does not equal original dtype "
+            f"{_SHORT.get(found.name, found.name)}"
         )
     array = reader.read(name, part, copy=True)
     return array if array.dtype == object else _to_tensor(array)

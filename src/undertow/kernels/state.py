@@ -21,15 +21,26 @@ class Cell(Protocol):
     def assign(self, value: Any) -> None: ...
 
 
-@kernel("Assign")
-def assign(ref: Cell, value: Any, *, validate_shape: bool) -> Cell:
-    if validate_shape and ref.value is not None and ref.value.shape != value.shape:
-        raise invalid(
-            "Assign requires shapes of both tensors to match. "
-            f"lhs shape= {list(ref.value.shape)} rhs shape= {list(value.shape)}"
-        )
+@kernel("Assign", context=True)
+def assign(context: Any, ref: Cell, value: Any, *, validate_shape: bool) -> Cell:
+    if validate_shape:
+        shape = _declared(context.op.inputs[0]) if ref.value is None else tuple(ref.value.shape)
+        if shape is not None and shape != tuple(value.shape):
+            raise invalid(
+                "Assign requires shapes of both tensors to match. "
+                f"lhs shape= {_spelled(shape)} rhs shape= {_spelled(value.shape)}"
+            )
     ref.assign(value)
     return ref
+
+
+def _declared(variable: Any) -> tuple[int, ...] | None:
+    """The shape of a variable that has no value yet, if the graph knows all of it."""
+    return tuple(variable.shape.as_list()) if variable.shape.is_fully_defined() else None
+
+
+def _spelled(shape: Any) -> str:
+    return f"[{','.join(map(str, shape))}]"
 
 
 @kernel("AssignAdd")

@@ -5,7 +5,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/train/Expon
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import itertools
 from typing import Any
 
 from ...graph import dtypes, stacks
@@ -18,7 +18,7 @@ from ...ops.node import convert_to_tensor, node
 from .. import variables as variables_module
 from ..get_variable import get_variable
 from ..initializers import zeros_initializer
-from ..variable_scope import variable_scope
+from ..variable_scope import get_variable_scope, variable_scope
 from ..variables import Variable
 from . import slot_creator
 
@@ -45,13 +45,9 @@ def assign_moving_average(
 def _unbiased(variable: Any, value: Any, rate: Tensor, scope: str) -> Tensor:
     with variable_scope(variable.op.name, values=[variable, value, rate], auxiliary_name_scope=False):
         with init_scope(), _with(variable):
-            biased = get_variable(
-                "biased", initializer=zeros_initializer(), shape=variable.get_shape(),
-                dtype=variable.dtype.base_dtype, trainable=False,
-            )  # fmt: skip
-            local_step = get_variable(
-                "local_step", shape=[], dtype=variable.dtype.base_dtype, initializer=zeros_initializer(), trainable=False
-            )
+            told = {"dtype": variable.dtype.base_dtype, "initializer": zeros_initializer(), "trainable": False}
+            biased = get_variable(_free("biased"), shape=variable.get_shape(), **told)
+            local_step = get_variable(_free("local_step"), shape=[], **told)
     delta = (_now(biased) - value) * rate
     with _with(variable):
         moved = state.assign_sub(biased, delta)
@@ -64,6 +60,16 @@ def _unbiased(variable: Any, value: Any, rate: Tensor, scope: str) -> Tensor:
         return state.assign(variable, fresh, name=scope)
 
 
+def _free(name: str) -> str:
+    """`name`, or `name_1` … if the variable scope has it already and does not reuse."""
+    scope = get_variable_scope()
+    if scope.reuse:
+        return name
+    taken = {v.op.name for v in scope.global_variables()}
+    names = itertools.chain([name], (f"{name}_{i}" for i in itertools.count(1)))
+    return next(n for n in names if f"{scope.name}/{n}" not in taken)
+
+
 def _with(variable: Any) -> Any:
     return stacks.get_default_graph().colocate_with(variable.op)
 
@@ -73,6 +79,20 @@ def _now(value: Any) -> Any:
     if isinstance(value, Variable) and stacks.get_default_graph()._control_stack:
         return value.read_value()
     return value
+
+
+def weighted_moving_average(
+    value: Tensor, decay: Any, weight: Tensor, truediv: bool = True, collections: Any = None, name: str | None = None
+) -> Tensor:
+    """The moving average of `value` weighted by `weight`: that of their product over that of the weight."""
+    collections = [GraphKeys.GLOBAL_VARIABLES] if collections is None else collections
+    with variable_scope(name, "WeightedMovingAvg", [value, weight, decay]) as scope:
+        told = {"dtype": value.dtype.base_dtype, "initializer": zeros_initializer(), "trainable": False}
+        total = get_variable("value_x_weight", shape=value.get_shape(), collections=collections, **told)
+        weights = get_variable("weight", shape=weight.get_shape(), collections=collections, **told)
+        numerator = assign_moving_average(total, value * weight, decay, zero_debias=False)
+        denominator = assign_moving_average(weights, weight, decay, zero_debias=False)
+        return node("RealDiv" if truediv else "Div", numerator, denominator, name=scope.name)
 
 
 class ExponentialMovingAverage:
@@ -126,8 +146,7 @@ class ExponentialMovingAverage:
             return group(*updates, name=scope)
 
     def _shadow(self, var: Any) -> Variable:
-        with ExitStack() as stack:
-            stack.enter_context(init_scope())
+        with init_scope():
             if isinstance(var, Variable):
                 average = slot_creator.create_slot(var, var.initialized_value(), self._name)
                 # Its average takes the variable's place in what is evaluated: both are worth keeping.

@@ -108,7 +108,7 @@ class SaverNodes:
         with control_dependencies(saved):
             prefixes = node("Pack", parts, axis=0, name="MergeV2Checkpoints/checkpoint_prefixes")
             merged = node("MergeV2Checkpoints", prefixes, self.filename, delete_old_dirs=True)
-        with control_dependencies([merged]):
+        with control_dependencies([*saved, merged]):
             return node("Identity", self.filename)
 
     def _restore_all(self, groups: list[tuple[str | None, list[_Entry]]]) -> Operation:
