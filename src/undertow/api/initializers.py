@@ -20,6 +20,9 @@ from ..ops.constant import as_array
 from ..ops.constant import constant as constant_tensor
 from ..ops.node import node
 from .partitioned_variables import PartitionInfo
+from .variables import global_variables_initializer as global_variables
+from .variables import local_variables_initializer as local_variables
+from .variables import variables_initializer as variables
 
 
 class Initializer:
@@ -298,6 +301,12 @@ class Identity(Initializer):
             matrix = node("Slice", matrix, partition_info.var_offset, _dims(shape))
         return node("Mul", constant_tensor(self.gain, matrix.dtype, name="mul/x"), matrix, name="mul")
 
+
+__all__ = [  # what `tf.initializers` shows
+    "constant", "global_variables", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "identity",
+    "lecun_normal", "lecun_uniform", "local_variables", "ones", "orthogonal", "random_normal", "random_uniform",
+    "truncated_normal", "uniform_unit_scaling", "variables", "variance_scaling", "zeros",
+]  # fmt: skip
 
 # TensorFlow has each under several names: `tf.initializers.zeros`, `tf.zeros_initializer`.
 

@@ -7,6 +7,8 @@ counters an op uses, was worked out from TensorFlow's outputs and is held to the
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -15,10 +17,11 @@ _MULTIPLY = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _ADD_TO_KEY = 0x9E3779B9, 0xBB67AE85
 _LOW, _UP = np.uint64(0xFFFFFFFF), np.uint64(32)
 _BLOCK = 1 << 13  # groups at once: the work arrays stay in the cache
+_SCRAMBLE = 0x02461E293EC8F720  # the key with which stateless seeds are mixed
 _SMALLEST = 1e-7  # what the logarithm of a uniform number is taken of at least
 
 
-def _rounds(counters: np.ndarray, seed: int, seed2: int) -> tuple[np.ndarray, ...]:
+def _rounds(counters: Any, seed: int, seed2: int) -> tuple[Any, ...]:
     """The four numbers of each counter, in 64-bit lanes of which the upper halves are empty."""
     a, b = counters & _LOW, counters >> _UP
     c, d = np.uint64(seed2 & 0xFFFFFFFF), np.uint64(seed2 >> 32 & 0xFFFFFFFF)
@@ -29,6 +32,12 @@ def _rounds(counters: np.ndarray, seed: int, seed2: int) -> tuple[np.ndarray, ..
         c, d = (left >> _UP) ^ d ^ np.uint64(key2), left & _LOW
         key, key2 = key + _ADD_TO_KEY[0] & 0xFFFFFFFF, key2 + _ADD_TO_KEY[1] & 0xFFFFFFFF
     return a, b, c, d
+
+
+def scrambled(seed: int, seed2: int) -> tuple[int, int]:
+    """The (key, upper half of the counters) that a stateless op makes of its two seeds."""
+    a, b, c, d = (int(lane) for lane in _rounds(np.uint64(seed % 2**64), _SCRAMBLE, seed2 % 2**64))
+    return a | b << 32, c | d << 32
 
 
 def bits(counters: np.ndarray, seed: int, seed2: int) -> np.ndarray:

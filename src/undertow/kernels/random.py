@@ -1,6 +1,7 @@
 """Random numbers: how each op draws them. With a seed they are TensorFlow's own, without one torch's.
 
 A seeded op has a counter in the session, which each run moves on by 256 groups for each number, as TensorFlow does.
+A stateless op is told its seed in the run, and starts from the beginning.
 """
 
 from __future__ import annotations
@@ -33,56 +34,76 @@ def _dims(shape: Tensor) -> list[int]:
     return dims
 
 
-# Uniform and normal
-
-
-def _drawn(
-    context: Any, shape: Tensor, seed: int, seed2: int, dtype: torch.dtype, own: Callable[..., Tensor], free: Any
-) -> Tensor:
-    """Numbers of `shape`: `own(start, count, seed, seed2)` makes TensorFlow's, `free(dims, …)` torch's."""
-    dims = _dims(shape)
-    if not (seed or seed2):
-        return free(dims, dtype=dtype, device=context.device)
-    count = math.prod(dims)
-    start = _counter(context, count * _GROUPS_A_NUMBER)
-    return own(start, count, seed, seed2).reshape(dims).to(dtype).to(context.device)
-
+# Uniform and normal: TensorFlow's numbers from a counter on
 
 _MANTISSA = {torch.float32: 23, torch.float16: 10, torch.bfloat16: 7}
 
 
-@kernel("RandomUniform", host=("shape",), context=True)
-def random_uniform(context: Any, shape: Tensor, *, seed: int, seed2: int, dtype: torch.dtype) -> Tensor:
-    def own(start: int, count: int, seed: int, seed2: int) -> Tensor:
-        if dtype == torch.float64:
-            return torch.from_numpy(philox.uniform64(philox.sequence(start, count, 2, seed, seed2)))
-        words = philox.sequence(start, count, 1, seed, seed2).reshape(-1)
-        return torch.from_numpy(philox.uniform32(words, _MANTISSA[dtype]))
-
-    return _drawn(context, shape, seed, seed2, dtype, own, torch.rand)
+def _uniform(dtype: torch.dtype, start: int, count: int, seed: int, seed2: int) -> Tensor:
+    if dtype == torch.float64:
+        return torch.from_numpy(philox.uniform64(philox.sequence(start, count, 2, seed, seed2)))
+    words = philox.sequence(start, count, 1, seed, seed2).reshape(-1)
+    return torch.from_numpy(philox.uniform32(words, _MANTISSA[dtype]))
 
 
-@kernel("RandomStandardNormal", host=("shape",), context=True)
-def random_normal(context: Any, shape: Tensor, *, seed: int, seed2: int, dtype: torch.dtype) -> Tensor:
-    def own(start: int, count: int, seed: int, seed2: int) -> Tensor:
-        pairs = -(-count // 2)
-        if dtype == torch.float64:
-            return philox.normal64(philox.sequence(start, pairs, 4, seed, seed2)).reshape(-1)[:count]
-        return philox.normal32(philox.sequence(start, pairs, 2, seed, seed2)).reshape(-1)[:count]
-
-    return _drawn(context, shape, seed, seed2, dtype, own, torch.randn)
+def _normal(dtype: torch.dtype, start: int, count: int, seed: int, seed2: int) -> Tensor:
+    pairs = -(-count // 2)
+    if dtype == torch.float64:
+        return philox.normal64(philox.sequence(start, pairs, 4, seed, seed2)).reshape(-1)[:count]
+    return philox.normal32(philox.sequence(start, pairs, 2, seed, seed2)).reshape(-1)[:count]
 
 
-@kernel("TruncatedNormal", host=("shape",), context=True)
-def truncated_normal(context: Any, shape: Tensor, *, seed: int, seed2: int, dtype: torch.dtype) -> Tensor:
-    def own(start: int, count: int, seed: int, seed2: int) -> Tensor:
-        return philox.truncated(start, count, seed, seed2, double=dtype == torch.float64)
+def _truncated(dtype: torch.dtype, start: int, count: int, seed: int, seed2: int) -> Tensor:
+    return philox.truncated(start, count, seed, seed2, double=dtype == torch.float64)
 
-    def free(dims: list[int], dtype: torch.dtype, device: torch.device) -> Tensor:
-        wide = torch.empty(dims, dtype=torch.float32 if dtype.itemsize < 4 else dtype, device=device)
-        return torch.nn.init.trunc_normal_(wide).to(dtype)
 
-    return _drawn(context, shape, seed, seed2, dtype, own, free)
+def _integers(low: int, high: int, dtype: torch.dtype, start: int, count: int, seed: int, seed2: int) -> Tensor:
+    if dtype == torch.int32:
+        narrow = philox.sequence(start, count, 1, seed, seed2).reshape(-1)
+        return torch.from_numpy((narrow % np.uint32(high - low)).astype(np.int64) + low)
+    wide = philox.integers64(philox.sequence(start, count, 2, seed, seed2))
+    return torch.from_numpy((wide % np.uint64(high - low) + np.uint64(low % 2**64)).view(np.int64))
+
+
+def _free_truncated(dims: list[int], dtype: torch.dtype, device: torch.device) -> Tensor:
+    wide = torch.empty(dims, dtype=torch.float32 if dtype.itemsize < 4 else dtype, device=device)
+    return torch.nn.init.trunc_normal_(wide).to(dtype)
+
+
+# Op type -> (TensorFlow's numbers, torch's). `Stateless…` ops are told their seed in the run.
+_DRAW: dict[str, tuple[Callable[..., Tensor], Callable[..., Tensor]]] = {
+    "RandomUniform": (_uniform, torch.rand),
+    "RandomStandardNormal": (_normal, torch.randn),
+    "TruncatedNormal": (_truncated, _free_truncated),
+}
+_STATELESS = {
+    "StatelessRandomUniform": _uniform,
+    "StatelessRandomNormal": _normal,
+    "StatelessTruncatedNormal": _truncated,
+}
+
+
+@kernel(*_DRAW, host=("shape",), context=True)
+def draw(context: Any, shape: Tensor, *, seed: int, seed2: int, dtype: torch.dtype) -> Tensor:
+    dims, (own, free) = _dims(shape), _DRAW[context.op.type]
+    if not (seed or seed2):
+        return free(dims, dtype=dtype, device=context.device)
+    count = math.prod(dims)
+    start = _counter(context, count * _GROUPS_A_NUMBER)
+    return own(dtype, start, count, seed, seed2).reshape(dims).to(context.device, dtype)
+
+
+@kernel(*_STATELESS, host=("shape", "seed"), context=True)
+def stateless(context: Any, shape: Tensor, seed: Tensor, *, dtype: torch.dtype) -> Tensor:
+    dims, own = _dims(shape), _STATELESS[context.op.type]
+    return own(dtype, 0, math.prod(dims), *philox.scrambled(*seed.tolist())).reshape(dims).to(context.device, dtype)
+
+
+def _bounds(dims: list[int], minval: Tensor, maxval: Tensor) -> tuple[int, int]:
+    low, high = int(minval), int(maxval)
+    if math.prod(dims) and low >= high:
+        raise invalid(f"Need minval < maxval, got {low} >= {high}")
+    return low, high
 
 
 @kernel("RandomUniformInt", host=("shape", "minval", "maxval"), context=True)
@@ -96,21 +117,23 @@ def random_uniform_int(
     seed2: int,
     Tout: torch.dtype,
 ) -> Tensor:
-    low, high = int(minval), int(maxval)
+    dims = _dims(shape)
+    low, high = _bounds(dims, minval, maxval)
+    if not (seed or seed2):
+        return torch.randint(low, high, dims, dtype=Tout, device=context.device)
+    count = math.prod(dims)
+    start = _counter(context, count * _GROUPS_A_NUMBER)
+    return _integers(low, high, Tout, start, count, seed, seed2).reshape(dims).to(context.device, Tout)
 
-    def own(start: int, count: int, seed: int, seed2: int) -> Tensor:
-        if Tout == torch.int32:
-            words = philox.sequence(start, count, 1, seed, seed2).reshape(-1)
-            return torch.from_numpy((words % np.uint32(high - low)).astype(np.int64) + low)
-        words = philox.integers64(philox.sequence(start, count, 2, seed, seed2))
-        return torch.from_numpy((words % np.uint64(high - low) + np.uint64(low % 2**64)).view(np.int64))
 
-    def free(dims: list[int], dtype: torch.dtype, device: torch.device) -> Tensor:
-        return torch.randint(low, high, dims, dtype=dtype, device=device)
-
-    if math.prod(shape.tolist()) and low >= high:
-        raise invalid(f"Need minval < maxval, got {low} >= {high}")
-    return _drawn(context, shape, seed, seed2, Tout, own, free)
+@kernel("StatelessRandomUniformInt", host=("shape", "seed", "minval", "maxval"), context=True)
+def stateless_uniform_int(
+    context: Any, shape: Tensor, seed: Tensor, minval: Tensor, maxval: Tensor, *, dtype: torch.dtype
+) -> Tensor:
+    dims = _dims(shape)
+    low, high = _bounds(dims, minval, maxval)
+    key = philox.scrambled(*seed.tolist())
+    return _integers(low, high, dtype, 0, math.prod(dims), *key).reshape(dims).to(context.device, dtype)
 
 
 # Shuffling and choosing
@@ -142,22 +165,36 @@ def _shuffled(context: Any, size: int, seed: int, seed2: int) -> np.ndarray:
 def multinomial(
     context: Any, logits: Tensor, num_samples: Tensor, *, seed: int, seed2: int, output_dtype: torch.dtype
 ) -> Tensor:
-    samples, (rows, classes) = int(num_samples), logits.shape
-    if samples < 0:
-        raise invalid(f"num_samples should be nonnegative, got {samples}")
-    if classes == 0:
-        raise invalid(f"num_classes should be positive, got {classes}")
+    samples, rows = _samples(logits, num_samples), len(logits)
     if not (seed or seed2):
-        drawn = torch.rand((rows, samples), dtype=torch.float64, device=logits.device)
+        uniform = torch.rand((rows, samples), dtype=torch.float64, device=logits.device)
     else:
         start = _counter(context, rows * (-(-samples // 4) * 4) * 2 * _GROUPS_A_NUMBER)
-        words = philox.sequence(start, rows * samples, 2, seed, seed2)
-        drawn = torch.from_numpy(philox.uniform64(words)).reshape(rows, samples).to(logits.device)
+        uniform = _uniform(torch.float64, start, rows * samples, seed, seed2).reshape(rows, samples)
+    return _classes(logits, uniform, output_dtype)
+
+
+@kernel("StatelessMultinomial", host=("num_samples", "seed"))
+def stateless_multinomial(logits: Tensor, num_samples: Tensor, seed: Tensor, *, output_dtype: torch.dtype) -> Tensor:
+    samples, rows = _samples(logits, num_samples), len(logits)
+    uniform = _uniform(torch.float64, 0, rows * samples, *philox.scrambled(*seed.tolist()))
+    return _classes(logits, uniform.reshape(rows, samples), output_dtype)
+
+
+def _samples(logits: Tensor, num_samples: Tensor) -> int:
+    if int(num_samples) < 0:
+        raise invalid(f"num_samples should be nonnegative, got {int(num_samples)}")
+    if logits.shape[1] == 0:
+        raise invalid("num_classes should be positive, got 0")
+    return int(num_samples)
+
+
+def _classes(logits: Tensor, uniform: Tensor, dtype: torch.dtype) -> Tensor:
+    """For each uniform number [batch, n] the class that it falls in, of the weights exp(logits) [batch, classes]."""
     wide = logits.float() if not logits.dtype.is_floating_point or logits.dtype.itemsize < 4 else logits
-    weights = torch.exp(wide - wide.amax(1, keepdim=True)).double()
-    total = weights.cumsum(1)
-    found = torch.searchsorted(total, drawn * total[:, -1:], right=True)
-    return found.clamp(max=classes - 1).to(output_dtype)
+    total = torch.exp(wide - wide.amax(1, keepdim=True)).double().cumsum(1)
+    found = torch.searchsorted(total, uniform.to(total.device) * total[:, -1:], right=True)
+    return found.clamp(max=logits.shape[1] - 1).to(dtype)
 
 
 # Drawn by rejection

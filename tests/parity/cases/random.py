@@ -125,3 +125,16 @@ def gamma_and_its_gradient(tf):
 def poisson(tf):
     rates = tf.constant([[0.0, 0.5, 9.9], [10.0, 33.3, 1e4]])
     return _runs([tf.random_poisson(rates, [6], seed=5), tf.random_poisson(4.0, [2, 3], dtype=tf.int32, seed=6)])
+
+
+@case(rtol=1e-5, atol=1e-6)
+def stateless(tf):
+    draw, seed = tf.random, [2**33 + 5, -7]
+    logits = tf.constant([[0.1, 0.2, 3.0], [1.0, -1.0, 0.5]])
+    return _runs({
+        "uniform": [draw.stateless_uniform([7], [1, 2], dtype=d) for d in (tf.float16, tf.float32, tf.float64)],
+        "integers": [draw.stateless_uniform([7], seed, -5, 100, dtype=d) for d in (tf.int32, tf.int64)],
+        "normal": [draw.stateless_normal([3, 3], seed, 1.0, 2.0), draw.stateless_normal([3], seed, dtype=tf.float64)],
+        "truncated": draw.stateless_truncated_normal([101], seed),
+        "classes": [draw.stateless_categorical(logits, 9, seed), draw.stateless_multinomial(logits, 5, seed, tf.int32)],
+    })  # fmt: skip

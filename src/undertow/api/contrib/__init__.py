@@ -2,4 +2,9 @@
 
 from ..names import lazy
 
-__getattr__, __dir__ = lazy(__name__, "tf.contrib", {"api.contrib.layers": "layers="})
+_NAMES = {
+    "api.contrib.framework": "framework=",
+    "api.contrib.layers": "layers=",
+}
+
+__getattr__, __dir__ = lazy(__name__, "tf.contrib", _NAMES)
