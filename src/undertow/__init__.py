@@ -66,6 +66,7 @@ _NAMES = {
     "graph.errors": "OpError errors=",
     "graph.graph": "Graph",
     "graph.keys": "GraphKeys",
+    "graph.nest": "nest=",
     "graph.operation": "Operation Tensor",
     "graph.scopes": (
         "add_to_collection add_to_collections colocate_with container control_dependencies device get_collection "
