@@ -146,11 +146,6 @@ def test_these_are_nested_alike(first, second):
     [
         ([1, 2], [3], ValueError, "don't have the same number of elements"),
         ([1, 2], [3, [4]], ValueError, r'"type=list str=\[4\]" is a sequence, while substructure "type=int str=2"'),
-            [1, 2],
-            [3, [4]],
-            ValueError,
-            r'"type=list str=\[4\]" is a sequence, while substructure "type=int str=2" is not',
-        ),
         ("a", [1], ValueError, "is a sequence"),
         ([1, 2], np.array([1, 2]), ValueError, "is a sequence"),
         ([1], (1,), TypeError, "has type list, while second structure .* has type tuple"),
@@ -166,7 +161,7 @@ def test_these_are_not_nested_alike(first, second, error, sentence):
 
 
 def test_without_types_only_the_nesting_counts():
-    with pytest.raises(ValueError, match=r"first structure:\n\[\., \.\]\nEntire second structure:\n\[\., \[\.\]\]$"):
+    for pair in (([1], (1,)), (Point(1, 2), (1, 2)), ({1: 1}, {"a": 1})):
         nest.assert_same_structure(*pair, check_types=False)
 
 
