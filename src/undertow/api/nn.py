@@ -10,9 +10,12 @@ _NAMES = {
         "bias_add crelu elu leaky_relu relu relu6 relu_layer selu softplus softsign swish xw_plus_b"
     ),
     "ops.blocks": "batch_to_space depth_to_space space_to_batch space_to_depth",
-    "ops.conv": (
-        "atrous_conv2d atrous_conv2d_transpose conv1d conv1d_transpose conv2d conv2d_backprop_filter "
-        "conv2d_backprop_input conv2d_transpose conv3d conv3d_transpose conv_transpose convolution"
+    "ops.conv": "atrous_conv2d conv1d conv2d conv3d convolution",
+    "ops.conv_transpose": (
+        "atrous_conv2d_transpose conv1d_transpose conv2d_backprop_filter conv2d_backprop_input conv2d_transpose "
+        "conv3d_backprop_filter conv3d_backprop_filter_v2 conv3d_transpose conv_transpose "
+        "depthwise_conv2d_backprop_filter depthwise_conv2d_backprop_input depthwise_conv2d_native_backprop_filter "
+        "depthwise_conv2d_native_backprop_input"
     ),
     "ops.depthwise": (
         "depthwise_conv2d depthwise_conv2d_native dilation2d erosion2d separable_conv2d"

@@ -36,6 +36,8 @@ kernels(
 
 @kernel("LeakyRelu")
 def leaky_relu(x: Tensor, *, alpha: float) -> Tensor:
+    if x.dtype in (torch.float16, torch.bfloat16):
+        alpha = torch.tensor(alpha, dtype=x.dtype).item()  # TensorFlow multiplies two numbers of the same dtype
     return F.leaky_relu(x, alpha)
 
 

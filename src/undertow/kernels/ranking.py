@@ -21,10 +21,10 @@ def top_k_v2(x: Tensor, k: Tensor, *, index_type: torch.dtype) -> tuple[Tensor, 
 
 
 def _largest(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
-    if x.dim() < 1:
-        raise invalid(f"input must be >= 1-D, got shape {list(x.shape)}")
     if k < 0:
         raise invalid(f"Need k >= 0, got {k}")
+    if x.dim() < 1:
+        raise invalid(f"input must be >= 1-D, got shape {list(x.shape)}")
     if x.shape[-1] < k:
         raise invalid(f"input must have at least k columns. Had {x.shape[-1]}, needed {k}")
     if k == 1:
@@ -62,7 +62,27 @@ def _in_top(predictions: Tensor, targets: Tensor, k: int) -> Tensor:
 
 @kernel("NthElement", host=("n",))
 def nth_element(x: Tensor, n: Tensor, *, reverse: bool) -> Tensor:
-    at, size = int(n), x.shape[-1] if x.dim() else 0
-    if not 0 <= at < size:
+    at = int(n)
+    if at < 0:
+        raise invalid(f"Need n >= 0, got {at}")
+    if x.dim() < 1:
+        raise invalid(f"Input must be >= 1-D, got shape {list(x.shape)}")
+    if at >= x.shape[-1]:
         raise invalid(f"Input must have at least n+1 columns, got shape {list(x.shape)} and n = {at}")
-    return x.kthvalue(size - at if reverse else at + 1, dim=-1).values
+    return _NthElement.apply(x, x.shape[-1] - at if reverse else at + 1)
+
+
+class _NthElement(torch.autograd.Function):
+    """Equal elements share the gradient; torch would give it to one of them."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor, place: int) -> Tensor:  # type: ignore[no-untyped-def]
+        values = x.kthvalue(place, dim=-1).values
+        ctx.save_for_backward(x, values)
+        return values
+
+    @staticmethod
+    def backward(ctx, grad: Tensor) -> tuple[Tensor, None]:  # type: ignore[no-untyped-def]
+        x, values = ctx.saved_tensors
+        chosen = (x == values.unsqueeze(-1)).to(grad.dtype)
+        return chosen * (grad / chosen.sum(-1)).unsqueeze(-1), None

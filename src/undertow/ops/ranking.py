@@ -32,7 +32,18 @@ def _(input: TensorShape, *, k: int) -> list[TensorShape]:
 
 @shape_rule("TopKV2", values=["k"])
 def _(input: TensorShape, k: Any) -> list[TensorShape]:
-    return [_top(input, None if k is None else int(k))] * 2
+    return [_top(input, _count(k))] * 2
+
+
+def _count(value: Any) -> int | None:
+    """The number in an input that must be a scalar >= 0, None while it is not known."""
+    if value is None:
+        return None
+    if value.ndim:
+        raise ValueError(f"Input must be scalar but has rank {value.ndim}")
+    if value < 0:
+        raise ValueError(f"Dimension size, given by scalar input 1, must be non-negative but is {value}")
+    return int(value)
 
 
 def _top(input: TensorShape, k: int | None) -> TensorShape:
@@ -41,7 +52,7 @@ def _top(input: TensorShape, k: int | None) -> TensorShape:
     if not input._dims:
         raise ValueError("Shape must be at least rank 1 but is rank 0")
     *rows, size = input._dims
-    if k is not None and (k < 0 or (size is not None and size < k)):
+    if k is not None and size is not None and size < k:
         raise ValueError(f"input must have last dimension >= k = {k} but is {size}")
     return TensorShape.of((*rows, k))
 
@@ -80,11 +91,12 @@ def nth_element(input: Any, n: Any, reverse: bool = False, name: str | None = No
 
 @shape_rule("NthElement", values=["n"])
 def _(input: TensorShape, n: Any) -> TensorShape:
+    at = _count(n)
     if input._dims is None:
         return input
     if not input._dims:
         raise ValueError("Shape must be at least rank 1 but is rank 0")
     *rows, size = input._dims
-    if n is not None and size is not None and not 0 <= int(n) < size:
-        raise ValueError(f"Input must have last dimension > n = {int(n)} but is {size}")
+    if at is not None and size is not None and at >= size:
+        raise ValueError(f"Input must have last dimension > n = {at} but is {size}")
     return TensorShape.of(rows)

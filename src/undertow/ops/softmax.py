@@ -136,7 +136,9 @@ def _as_matrix(x: Tensor) -> Tensor:
 
 @shape_rule("SoftmaxCrossEntropyWithLogits")
 def _(logits: TensorShape, labels: TensorShape) -> list[TensorShape]:
-    rules.with_rank(logits, 2), rules.with_rank(labels, 2)
+    for shape in (logits, labels):
+        if shape.ndims not in (None, 2):
+            raise ValueError(f"Shape must be broadcasted with rank 2, but is rank {shape.ndims}")
     both = rules.broadcast(logits, labels)
     return [both[:1], both] if both._dims is not None else [TensorShape.of((None,)), TensorShape.of((None, None))]
 

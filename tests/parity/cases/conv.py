@@ -124,8 +124,14 @@ def gradients_of_convolutions_as_ops(tf):
     x, w, g = tf.constant(_values(2, 7, 6, 3)), tf.constant(_values(3, 4, 3, 2)), tf.constant(_values(2, 4, 3, 2))
     by_input = tf.nn.conv2d_backprop_input([2, 7, 6, 3], w, g, [1, 2, 2, 1], "SAME")
     by_filter = tf.nn.conv2d_backprop_filter(x, [3, 4, 3, 2], g, [1, 2, 2, 1], "SAME")
+    volume, cube = tf.constant(_values(1, 4, 3, 4, 2)), tf.constant(_values(1, 4, 3, 4, 3))
+    deep, taps = tf.constant(_values(2, 7, 6, 6)), tf.constant(_values(3, 4, 3, 2))
+    options = {"strides": [1, 1, 1, 1], "padding": "SAME"}
     return [
         by_input, by_filter, _gradients(tf, by_input, [w, g]), _gradients(tf, by_filter, [x, g]),
+        tf.nn.conv3d_backprop_filter_v2(volume, [2, 2, 3, 2, 3], cube, [1, 1, 1, 1, 1], "SAME"),
+        tf.nn.depthwise_conv2d_native_backprop_input([2, 7, 6, 3], taps, deep, **options),
+        tf.nn.depthwise_conv2d_native_backprop_filter(x, [3, 4, 3, 2], deep, **options),
     ]  # fmt: skip
 
 
