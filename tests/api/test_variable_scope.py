@@ -300,6 +300,10 @@ def test_a_partitioning_that_cannot_be_is_refused_before_anything_is_made(counts
     assert tf.global_variables() == []
 
 
+def test_a_scalar_is_never_cut():
+    assert tf.get_variable("v", [], partitioner=_parts(2)).name == "v:0"
+
+
 def test_a_variable_is_cut_along_one_axis_only():
     with pytest.raises(
         ValueError, match=r"Can only slice a variable along one dimension: shape: \(4, 4\), partitioning: \[2, 2\]"
@@ -362,3 +366,23 @@ def test_variable_creators_are_asked_from_the_inside_out_with_all_arguments():
     assert asked == [("inner", "x", None), ("outer", "x", False), ("inner", "y", True), ("outer", "y", False)]
     assert [v.trainable for v in made] == [False, False]
     assert [v.name for v in tf.trainable_variables()] == ["z:0"]
+
+
+def test_an_initializer_is_told_which_part_it_fills():
+    told = []
+
+    def initializer(shape, dtype, partition_info):
+        told.append((shape, partition_info.full_shape, partition_info.var_offset, partition_info.single_offset(shape)))
+        return tf.constant(0.0, shape=shape)
+
+    tf.get_variable("v", [2, 5], initializer=initializer, partitioner=tf.fixed_size_partitioner(2, axis=1))
+    assert told == [([2, 3], [2, 5], [0, 0], 0), ([2, 2], [2, 5], [0, 3], 3)]
+
+
+@pytest.mark.parametrize(
+    ("whole", "offset", "error"),
+    [(None, [0, 1], TypeError), ("ab", [0, 0], TypeError), ([2], [0, 0], ValueError), ([2, 2], [0, 2], ValueError)],
+)
+def test_a_part_lies_inside_its_whole(whole, offset, error):
+    with pytest.raises(error):
+        variable_scope._PartitionInfo(whole, offset)

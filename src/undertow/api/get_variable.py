@@ -54,11 +54,21 @@ def get_local_variable(
     regularizer: Callable[[Any], Any] | None = None,
     trainable: bool = False,
     collections: Any = None,
-    **options: Any,
+    caching_device: Any = None,
+    partitioner: Callable[..., Any] | None = None,
+    validate_shape: bool = True,
+    use_resource: bool | None = None,
+    custom_getter: Callable[..., Any] | None = None,
+    constraint: Callable[[Any], Any] | None = None,
+    synchronization: VariableSynchronization = VariableSynchronization.AUTO,
+    aggregation: VariableAggregation = VariableAggregation.NONE,
 ) -> Any:
     """`get_variable`, but never trainable, and in LOCAL_VARIABLES, which checkpoints leave out."""
     collections = [GraphKeys.LOCAL_VARIABLES, *(collections or ())]
-    return get_variable(name, shape, dtype, initializer, regularizer, False, collections, **options)
+    return get_variable(
+        name, shape, dtype, initializer, regularizer, False, collections, caching_device, partitioner, validate_shape,
+        use_resource, custom_getter, constraint, synchronization, aggregation,
+    )  # fmt: skip
 
 
 def create_partitioned_variables(

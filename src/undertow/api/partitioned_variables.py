@@ -24,6 +24,9 @@ class PartitionInfo:
     """Which part of a larger variable an initializer fills: the whole's shape, and where the part begins in it."""
 
     def __init__(self, full_shape: Sequence[int], var_offset: Sequence[int]) -> None:
+        for what, value in (("full_shape", full_shape), ("var_offset", var_offset)):
+            if not isinstance(value, (list, tuple)):
+                raise TypeError(f"`{what}` must be a sequence (like tuple or list) instead of {type(value).__name__}")
         if len(full_shape) != len(var_offset):
             raise ValueError(
                 f"Expected equal length, but full_shape is of length {len(full_shape)} while var_offset is of length "
@@ -79,7 +82,7 @@ def partition_counts(partitioner: Callable[..., Any], shape: TensorShape, dtype:
     if not shape.is_fully_defined():
         raise ValueError(f"Shape of a new partitioned variable must be fully defined, but instead was {shape}.")
     if not shape.ndims:
-        raise ValueError(f"A partitioned Variable must have rank at least 1, shape: {shape}")
+        raise ValueError(f"A partitioned variable must have a rank of 1 or more, but its shape is {shape}")
     counts = partitioner(shape=shape, dtype=dtype)
     if not isinstance(counts, (list, tuple)):
         raise ValueError(f"Partitioner must return a sequence, but saw: {counts}")

@@ -16,8 +16,11 @@ from ..graph.dtypes import DType
 from ..graph.keys import GraphKeys
 from ..graph.scopes import graph_of, name_scope
 from ..ops.node import convert_to_tensor
+from .partitioned_variables import PartitionInfo
 from .variable_store import AUTO_REUSE, VariableStore
 from .variables import VariableAggregation, VariableSynchronization
+
+_PartitionInfo = PartitionInfo  # the name by which initializers of the time know it
 
 _STORE_KEY = ("__variable_store",)
 _SCOPES_KEY = ("__varscope",)

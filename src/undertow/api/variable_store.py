@@ -128,9 +128,9 @@ class VariableStore:
             shape, dtypes.as_dtype(dtype).base_dtype, initializer, regularizer, reuse, trainable, collections,
             caching_device, validate_shape, use_resource, constraint, synchronization, aggregation,
         )  # fmt: skip
-        if partitioner is not None:
-            if not callable(partitioner):
-                raise ValueError(f"Partitioner must be callable, but received: {partitioner}")
+        if partitioner is not None and not callable(partitioner):
+            raise ValueError(f"Partitioner must be callable, but received: {partitioner}")
+        if partitioner is not None and TensorShape(shape).ndims != 0:  # a scalar is never cut
             with name_scope(None):
                 return self._partitioned(name, wanted, partitioner)
         if f"{name}/part_0" in self._vars:
