@@ -97,3 +97,16 @@ def test_a_transposed_convolution_learns():
         for _ in range(20):
             session.run(train)
         assert session.run(loss) < before / 2
+
+
+def test_lengths_before_and_after_windows_for_every_padding():
+    from undertow.api.layers import arguments
+
+    # (input 4, window 2): valid 4 - 1, same 4, full 4 + 1 windows at stride 1, every other of them at stride 2.
+    windows = {(p, s): arguments.conv_output_length(4, 2, p, s) for p in ("valid", "same", "full") for s in (1, 2)}
+    assert windows == {
+        ("valid", 1): 3, ("valid", 2): 2, ("same", 1): 4, ("same", 2): 2, ("full", 1): 5, ("full", 2): 3,
+    }  # fmt: skip
+    assert [arguments.conv_input_length(3, 2, p, 1) for p in ("valid", "full")] == [4, 2]
+    assert [arguments.deconv_output_length(4, 2, p, 2) for p in ("valid", "same", "full")] == [8, 8, 6]
+    assert arguments.conv_output_length(5, 2, "valid", 1, dilation=2) == 3

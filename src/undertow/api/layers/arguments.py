@@ -59,18 +59,19 @@ def convert_data_format(data_format: str, ndim: int) -> str:
 def conv_output_length(
     input_length: int | None, filter_size: int, padding: str, stride: int, dilation: int = 1
 ) -> int | None:
-    """How many windows fit in `input_length`; None if that is not known."""
+    """How many windows fit in `input_length` (None if that is not known) with valid, same, causal or full padding."""
     if input_length is None:
         return None
-    reach = (filter_size - 1) * dilation if padding == "valid" else 0
-    return (input_length - reach + stride - 1) // stride
+    reach = (filter_size - 1) * dilation
+    outside = {"valid": -reach, "full": reach}.get(padding, 0)
+    return (input_length + outside + stride - 1) // stride
 
 
 def conv_input_length(output_length: int | None, filter_size: int, padding: str, stride: int) -> int | None:
     """Of what length `output_length` windows are."""
     if output_length is None:
         return None
-    padded = filter_size // 2 if padding == "same" else 0
+    padded = {"same": filter_size // 2, "full": filter_size - 1}.get(padding, 0)
     return (output_length - 1) * stride - 2 * padded + filter_size
 
 
@@ -79,6 +80,8 @@ def deconv_output_length(input_length: Any, filter_size: int, padding: str, stri
     if input_length is None:
         return None
     length = input_length * stride
+    if padding == "full":
+        return length - (stride + filter_size - 2)
     return length + max(filter_size - stride, 0) if padding == "valid" else length
 
 

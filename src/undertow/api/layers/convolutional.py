@@ -10,7 +10,7 @@ from typing import Any
 
 from ...graph.operation import Tensor
 from ...graph.shape import TensorShape
-from ...ops import array, conv, joining, shaping
+from ...ops import array, conv, conv_transpose, joining, shaping
 from ...ops.activation import bias_add
 from ...ops.depthwise import separable_conv2d as separable_conv2d_op
 from ...ops.node import node
@@ -288,7 +288,7 @@ class _ConvTranspose(_Conv):
         self.kernel = self._kernel("kernel", [*self.kernel_size, self.filters, channels])
 
     def call(self, inputs: Any) -> Tensor:
-        function = conv.conv2d_transpose if self.rank == 2 else conv.conv3d_transpose
+        function = conv_transpose.conv2d_transpose if self.rank == 2 else conv_transpose.conv3d_transpose
         strides = [1, 1, *self.strides] if self._first else [1, *self.strides, 1]
         outputs = function(
             inputs, self.kernel, self._output_size(inputs), strides, self.padding.upper(), self._op_format(self.rank)
