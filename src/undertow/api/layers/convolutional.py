@@ -297,7 +297,10 @@ class _ConvTranspose(_Conv):
         return self._activated(self._with_bias(outputs))
 
     def _output_size(self, inputs: Any) -> Tensor:
-        """The output's shape as a vector; the nodes are TensorFlow's, those it does not need included."""
+        """The output's shape as a vector.
+
+        So that names stay TensorFlow's, known sizes are used for images only, and a slice is left that nothing reads.
+        """
         sizes, start = array.shape(inputs), 2 if self._first else 1
         batch = sizes[0]
         known = inputs.shape.as_list() if self.rank == 2 else [None] * 5
