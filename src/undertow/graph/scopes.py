@@ -62,7 +62,7 @@ def graph_of(values: Any, graph: Graph | None = None) -> Graph:
         if value is None or (graph is not None and value.graph is graph):
             continue
         if graph is not None:
-            raise ValueError(f"{value} must be from the same graph as {first or 'the graph passed in'}.")
+            raise ValueError(f"{value} must be from the same graph as {'the graph given' if first is None else first}.")
         graph, first = value.graph, value
     default = stacks.get_default_graph()
     if graph is None or default.building_function:

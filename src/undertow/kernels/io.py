@@ -13,7 +13,6 @@ from ..formats.bundle import BundleReader, Slice, merge_bundles, write_pieces
 from ..graph.dtypes import DType
 from .registry import invalid, kernel
 
-
 _SHORT = {"float32": "float", "float64": "double", "float16": "half"}  # as TensorFlow's message has them
 
 

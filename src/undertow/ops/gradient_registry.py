@@ -90,7 +90,8 @@ def gradient_function(op: Operation) -> GradientFunction:
     function = _registered[name][0] if name in _registered else _BY_NAME.get(name)
     if function is None:
         raise LookupError(
-            f"No gradient defined for operation '{op.name}' (op type: {op.type}): no gradient is registered as {name!r}."
+            f"No gradient defined for operation '{op.name}' (op type: {op.type}): no gradient is registered as "
+            f"{name!r}."
         )
     return function
 
@@ -101,8 +102,8 @@ def check_gradients_exist(path: set[Operation]) -> None:
     if lacking:
         op = max(lacking, key=lambda op: op._id)
         raise LookupError(
-            f"No gradient defined for operation '{op.name}' (op type: {op.type}). Use tf.stop_gradient where no gradient "
-            "is wanted, or tf.RegisterGradient to define one."
+            f"No gradient defined for operation '{op.name}' (op type: {op.type}). Use tf.stop_gradient where no "
+            "gradient is wanted, or tf.RegisterGradient to define one."
         )
 
 
@@ -121,7 +122,10 @@ def custom_gradient(f: Callable[..., Any] | None = None) -> Any:
     @functools.wraps(f)
     def decorated(*args: Any, **kwargs: Any) -> Any:
         if kwargs:
-            raise ValueError("The custom_gradient decorator currently supports keywords arguments only when eager execution is enabled.")
+            raise ValueError(
+                "The custom_gradient decorator currently supports keywords arguments only when eager execution is "
+                "enabled."
+            )
         return _with_gradient(f, args)
 
     return decorated
@@ -150,7 +154,8 @@ def _with_gradient(f: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         flat = list(found) if isinstance(found, (list, tuple)) else [found]
         if len(flat) != len(tensors) or len(for_variables) != len(variables):
             raise ValueError(
-                f"custom_gradient function expected to return {len(tensors)} gradients, but returned {len(flat)} instead."
+                f"custom_gradient function expected to return {len(tensors)} gradients, but returned {len(flat)} "
+                "instead."
             )
         return [None] * len(results) + flat + list(for_variables)
 

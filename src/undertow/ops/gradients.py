@@ -9,18 +9,17 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/gradients
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
 from typing import Any
 
 from ..graph import stacks
-from ..graph.dtypes import DType
 from ..graph.errors import unbuilt
 from ..graph.operation import Operation, Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
 from .constant import constant
-from .constant_value import constant_value
-from .gradient_registry import check_gradients_exist, gradient_function, is_custom, is_differentiable
+from .gradient_paths import Paths, carries_gradient, passed_to
+from .gradient_paths import between as between
+from .gradient_registry import check_gradients_exist, gradient_function, is_custom
 from .indexed_slices import IndexedSlices, internal_convert_to_tensor_or_indexed_slices
 from .node import convert_to_tensor, node
 
@@ -39,103 +38,6 @@ class UnconnectedGradients(enum.Enum):
 
     NONE = "none"
     ZERO = "zero"
-
-
-# Paths
-
-_REF_PASSING = frozenset(("RefIdentity", "RefSwitch", "RefMerge", "RefEnter", "RefExit", "RefNextIteration"))
-
-
-def _carries_gradient(dtype: DType) -> bool:
-    base = dtype.base_dtype
-    return base.is_floating or base.is_complex or base.name == "variant"
-
-
-def _passed_to(op: Operation) -> list[Tensor]:
-    """The outputs of `op` to which a gradient path goes on."""
-    if not is_differentiable(op):
-        return []
-    return [
-        t for t in op.outputs
-        if _carries_gradient(t.dtype) and (not t.dtype._is_ref_dtype or op.type in _REF_PASSING)
-    ]  # fmt: skip
-
-
-def between(ys: Iterable[Tensor], xs: Iterable[Tensor], stops: Iterable[Tensor] = ()) -> set[Operation]:
-    """The ops on a differentiable path from one of `xs` to one of `ys` that goes through none of `stops`.
-
-    An x may be a variable's reference: paths then start at whatever reads it.
-    """
-    stops = set(stops)
-    reached = set(xs)
-    visited: set[Operation] = set()
-    pending = list(reached)
-    while pending:
-        for op in pending.pop()._consumers:
-            if op not in visited:
-                visited.add(op)
-                new = [t for t in _passed_to(op) if t not in reached and t not in stops]
-                reached.update(new)
-                pending.extend(new)
-    path: set[Operation] = set()
-    pending = [y for y in ys if y in reached]
-    while pending:
-        tensor = pending.pop()
-        op = tensor.op
-        if op not in path and op in visited and tensor not in stops:
-            path.add(op)
-            pending.extend(t for t in op.inputs if t in reached)
-    return path
-
-
-class _Paths:
-    """The paths of one call of `gradients`, and what ends them: a leaf for each x, or several."""
-
-    def __init__(self, ys: list[Tensor], stops: list[Tensor]) -> None:
-        self.ys, self.stops = set(ys), set(stops)
-        self.ops: set[Operation] = set()
-
-    def starts(self, x: Tensor) -> list[Tensor]:
-        """Where paths from `x` start: `x`; if it is a variable's reference, its reads."""
-        if not x.dtype._is_ref_dtype:
-            return [x]
-        if x in self.ys or any(op in self.ops and op.type != "Identity" for op in x._consumers):
-            raise unbuilt(f"A gradient through an op that reads the reference {x.name} itself", "Read it with tf.identity.")
-        return [op.outputs[0] for op in x._consumers if op.type == "Identity"]
-
-    def leads_on(self, tensor: Tensor) -> bool:
-        return tensor in self.ys or any(op in self.ops for op in tensor._consumers)
-
-    def gathers(self, tensor: Tensor) -> list[Operation] | None:
-        """The gathers through which every path from `tensor` goes first; None if one goes elsewhere."""
-        if tensor in self.ys:
-            return None
-        found: list[Operation] = []
-        for op in tensor._consumers:
-            if op not in self.ops:
-                continue
-            if is_custom(op):
-                return None
-            if op.type == "Identity":
-                deeper = self.gathers(op.outputs[0])
-                if deeper is None:
-                    return None
-                found.extend(deeper)
-            elif _gathers_rows(op) and tensor is op.inputs[0]:
-                found.append(op)
-            else:
-                return None
-        return found
-
-
-def _gathers_rows(op: Operation) -> bool:
-    if op.type == "GatherV2":
-        return op.attrs["batch_dims"] == 0 and _is_zero(constant_value(op.inputs[2]))
-    return op.type == "Gather" or (op.type == "ResourceGather" and op.attrs["batch_dims"] == 0)
-
-
-def _is_zero(value: Any) -> bool:
-    return value is not None and int(value) == 0
 
 
 # What is asked for
@@ -176,13 +78,14 @@ def gradients(
     grads_given = [None] * len(ys_given) if grad_ys is None else _as_list(grad_ys)
     if len(grads_given) != len(ys_given):
         raise ValueError(f"Length mismatch. Passed {len(grads_given)} grad_ys for {len(ys_given)} ys")
-    with name_scope(name, "gradients", [*ys_given, *xs_given, *stops_given, *(g for g in grads_given if g is not None)]):
+    given = [*ys_given, *xs_given, *stops_given, *(g for g in grads_given if g is not None)]
+    with name_scope(name, "gradients", given):
         y_tensors = [_source(y, "y") for y in ys_given]
         x_tensors = [_source(x, "x", as_ref=True) for x in xs_given]
         stops = [t for s in stops_given for t in _with_reads(_source(s, "stop_gradient", as_ref=True))]
         pairs = [
             (y, _checked_grad(y, g, i)) for i, (y, g) in enumerate(zip(y_tensors, grads_given))
-            if _carries_gradient(y.dtype)
+            if carries_gradient(y.dtype)
         ]  # fmt: skip
         results = _Task(x_tensors, stops).run(pairs)
     if unconnected is UnconnectedGradients.ZERO:
@@ -243,7 +146,7 @@ class _Task:
 
     def run(self, pairs: _Pairs) -> list[Any]:
         ys = [y for y, _ in pairs]
-        paths = _Paths(ys, self.stops)
+        paths = Paths(ys, self.stops)
         paths.ops = between(ys, {t for x in self.xs for t in _with_reads(x)}, self.stops)
         check_gradients_exist(paths.ops)
         plans = [self._leaves(paths, x) for x in self.xs]
@@ -251,14 +154,14 @@ class _Task:
         custom = sorted((op for op in paths.ops if is_custom(op)), key=lambda op: -op._id)
         if any(op._control_flow_context is not None for op in custom):
             raise unbuilt("A gradient of the program's own inside tf.while_loop or tf.cond")
-        cut = [t for op in custom for t in _passed_to(op)]
+        cut = [t for op in custom for t in passed_to(op)]
         self._flow(pairs, leaves, cut)
         for op in custom:  # the last one first: what later ones hand on has arrived then
             self._apply_custom(op, leaves, cut)
         return [plan.result(self.arrived) for plan in plans]
 
-    def _leaves(self, paths: _Paths, x: Tensor) -> _Leaves:
-        starts = [t for t in paths.starts(x) if _carries_gradient(t.dtype) and paths.leads_on(t)]
+    def _leaves(self, paths: Paths, x: Tensor) -> _Leaves:
+        starts = [t for t in paths.starts(x) if carries_gradient(t.dtype) and paths.leads_on(t)]
         found = [paths.gathers(t) for t in starts]
         if not starts or any(gathers is None for gathers in found):
             return _Leaves(starts, [])
@@ -285,7 +188,7 @@ class _Task:
         if all(g is None for g in grads):
             return
         filled = [
-            node("ZerosLike", t) if g is None and _carries_gradient(t.dtype) else g for t, g in zip(op.outputs, grads)
+            node("ZerosLike", t) if g is None and carries_gradient(t.dtype) else g for t, g in zip(op.outputs, grads)
         ]
         with stacks.get_default_graph().name_scope(f"{op.name}_grad"):
             found = gradient_function(op)(op, *filled)
@@ -297,7 +200,7 @@ class _Task:
             )
         pairs = [
             (t, _checked_grad(t, g, i)) for i, (t, g) in enumerate(zip(op.inputs, found))
-            if g is not None and _carries_gradient(t.dtype)
+            if g is not None and carries_gradient(t.dtype)
         ]  # fmt: skip
         self._flow(pairs, leaves, cut)
 

@@ -1,4 +1,4 @@
-"""The ops that update variables from gradients. Their functions are the registry's; `kernels/training.py` has the formulas.
+"""The ops that update variables from gradients. Their functions are the registry's, their formulas the kernels'.
 
 Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/raw_ops/ApplyAdam and its neighbours
 """

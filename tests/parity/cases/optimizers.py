@@ -74,7 +74,8 @@ def adadelta(tf):
 
 @case
 def ftrl(tf):
-    return _train(tf, lambda tf: tf.train.FtrlOptimizer(0.2, l1_regularization_strength=0.1, l2_regularization_strength=0.2))
+    told = {"l1_regularization_strength": 0.1, "l2_regularization_strength": 0.2}
+    return _train(tf, lambda tf: tf.train.FtrlOptimizer(0.2, **told))
 
 
 @case
@@ -192,7 +193,8 @@ def _average(tf, **options):
     w = tf.Variable(tf.constant([1.0, 2.0, 3.0]), name="w")
     x = tf.placeholder(tf.float32, [3], name="x")
     step = tf.Variable(0, name="step", trainable=False)
-    average = tf.train.ExponentialMovingAverage(0.9, num_updates=step if options.pop("counted", False) else None, **options)
+    counted = step if options.pop("counted", False) else None
+    average = tf.train.ExponentialMovingAverage(0.9, num_updates=counted, **options)
     tensor = tf.multiply(x, 1.0, name="tensor")
     update = average.apply([w, tensor])
     names = [average.average_name(w), average.average(tensor).name, *sorted(average.variables_to_restore())]

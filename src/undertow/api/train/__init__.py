@@ -12,8 +12,8 @@ _NAMES = {
     "api.train.adagrad_da": "AdagradDAOptimizer",
     "api.train.adam": "AdamOptimizer",
     "api.train.checkpoint_management": (
-        "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes get_checkpoint_state latest_checkpoint "
-        "remove_checkpoint update_checkpoint_state"
+        "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes get_checkpoint_state "
+        "latest_checkpoint remove_checkpoint update_checkpoint_state"
     ),
     "api.train.ftrl": "FtrlOptimizer",
     "api.train.gradient_descent": "GradientDescentOptimizer",

@@ -69,8 +69,8 @@ class AdagradDAOptimizer(Optimizer):
         strengths = []
         for strength in (self._l1_regularization_strength, self._l2_regularization_strength):
             with name_scope("Cast"):
-                strength = convert_to_tensor(strength, name="x")
-            strengths.append(_cast(strength, var))
+                tensor = convert_to_tensor(strength, name="x")
+            strengths.append(_cast(tensor, var))
         if step.dtype != dtypes.int64:
             step = node("Cast", step, DstT=dtypes.int64)
         rate = _cast(self._learning_rate_tensor, var)

@@ -92,12 +92,14 @@ def _write_state(
             os.path.relpath(path, save_dir or ".") if os.path.isabs(path) else path
             for path in (model_checkpoint_path, *paths)
         )
-    state = generate_checkpoint_state_proto(save_dir, model_checkpoint_path, paths, timestamps, last_preserved_timestamp)
+    state = generate_checkpoint_state_proto(
+        save_dir, model_checkpoint_path, paths, timestamps, last_preserved_timestamp
+    )
     file = _state_file(save_dir, latest_filename)
     if file == state.model_checkpoint_path:
         raise RuntimeError(
-            f"Save path '{model_checkpoint_path}' conflicts with path used for checkpoint state.  Please use a different "
-            "save path."
+            f"Save path '{model_checkpoint_path}' conflicts with path used for checkpoint state.  Please use a "
+            "different save path."
         )
     write_checkpoint_state(file, state)
 

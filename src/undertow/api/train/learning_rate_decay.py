@@ -245,7 +245,9 @@ def noisy_linear_cosine_decay(
     beta: Any = 0.001,
     name: str | None = None,
 ) -> Tensor:
-    """`linear_cosine_decay` with Gaussian noise on the line, of variance `initial_variance / (1 + step) ** variance_decay`."""
+    """`linear_cosine_decay` with Gaussian noise on the line, whose variance is
+    `initial_variance / (1 + global_step) ** variance_decay`.
+    """
     with name_scope(name, "NoisyLinearCosineDecay", [learning_rate, global_step]) as scope:
         rate, dtype = _start(learning_rate, global_step)
         variance = (initial_variance, variance_decay)

@@ -45,7 +45,8 @@ def assign_moving_average(
 def _unbiased(variable: Any, value: Any, rate: Tensor, scope: str) -> Tensor:
     with variable_scope(variable.op.name, values=[variable, value, rate], auxiliary_name_scope=False):
         with init_scope(), _with(variable):
-            told = {"dtype": variable.dtype.base_dtype, "initializer": zeros_initializer(), "trainable": False}
+            told: dict[str, Any] = {"dtype": variable.dtype.base_dtype, "trainable": False}
+            told["initializer"] = zeros_initializer()
             biased = get_variable(_free("biased"), shape=variable.get_shape(), **told)
             local_step = get_variable(_free("local_step"), shape=[], **told)
     delta = (_now(biased) - value) * rate
@@ -87,7 +88,7 @@ def weighted_moving_average(
     """The moving average of `value` weighted by `weight`: that of their product over that of the weight."""
     collections = [GraphKeys.GLOBAL_VARIABLES] if collections is None else collections
     with variable_scope(name, "WeightedMovingAvg", [value, weight, decay]) as scope:
-        told = {"dtype": value.dtype.base_dtype, "initializer": zeros_initializer(), "trainable": False}
+        told: dict[str, Any] = {"dtype": value.dtype.base_dtype, "initializer": zeros_initializer(), "trainable": False}
         total = get_variable("value_x_weight", shape=value.get_shape(), collections=collections, **told)
         weights = get_variable("weight", shape=weight.get_shape(), collections=collections, **told)
         numerator = assign_moving_average(total, value * weight, decay, zero_debias=False)

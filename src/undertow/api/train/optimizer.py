@@ -123,7 +123,9 @@ class Optimizer:
         self._assert_valid_dtypes([v for g, v in zip(grads, variables) if g is not None])
         return list(zip(grads, variables))
 
-    def apply_gradients(self, grads_and_vars: Iterable[Any], global_step: Any = None, name: str | None = None) -> Operation:
+    def apply_gradients(
+        self, grads_and_vars: Iterable[Any], global_step: Any = None, name: str | None = None
+    ) -> Operation:
         """An op that applies the gradients of (gradient, variable) pairs, and adds 1 to `global_step` after that.
 
         `TypeError` for a gradient that is no tensor, `ValueError` if there is none at all.
@@ -172,8 +174,8 @@ class Optimizer:
 
     # Slots
 
-    def get_slot(self, var: Any, name: str) -> Variable | None:
-        """The slot `name` of `var`, None if there is none."""
+    def get_slot(self, var: Any, name: str) -> Any:
+        """The slot `name` of `var`, a variable; None if there is none."""
         return self._slots.get(name, {}).get(_var_key(var))
 
     def get_slot_names(self) -> list[str]:
@@ -217,7 +219,7 @@ class Optimizer:
                 self._non_slot_dict[key] = Variable(initial_value, name=name, trainable=False)
         return self._non_slot_dict[key]
 
-    def _get_non_slot_variable(self, name: str, graph: Any = None) -> Variable | None:
+    def _get_non_slot_variable(self, name: str, graph: Any = None) -> Any:
         return self._non_slot_dict.get((name, graph))
 
     def _non_slot_variables(self) -> list[Variable]:
@@ -232,9 +234,8 @@ class Optimizer:
         valid = self._valid_dtypes()
         for t in tensors:
             if t.dtype.base_dtype not in valid:
-                raise ValueError(
-                    f"Invalid type {t.dtype.base_dtype!r} for {t.name}, expected: {sorted(valid, key=lambda d: d.name)}."
-                )
+                wanted = sorted(valid, key=lambda dtype: dtype.name)
+                raise ValueError(f"Invalid type {t.dtype.base_dtype!r} for {t.name}, expected: {wanted}.")
 
     def _create_slots(self, var_list: list[Any]) -> None:
         """Make the slots of the variables that are to be updated."""

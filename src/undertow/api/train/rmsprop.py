@@ -35,9 +35,9 @@ class RMSPropOptimizer(Optimizer):
 
     def _create_slots(self, var_list: list[Any]) -> None:
         for var in var_list:
-            self._get_or_make_slot_with_initializer(
-                var, ones_initializer(dtype=var.dtype.base_dtype), var.get_shape(), var.dtype.base_dtype, "rms", self._name
-            )
+            dtype = var.dtype.base_dtype
+            start = ones_initializer(dtype=dtype)
+            self._get_or_make_slot_with_initializer(var, start, var.get_shape(), dtype, "rms", self._name)
             if self._centered:
                 self._zeros_slot(var, "mg", self._name)
             self._zeros_slot(var, "momentum", self._name)

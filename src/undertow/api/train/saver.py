@@ -31,13 +31,14 @@ from .training_util import global_step as global_step_value
 _log = logging.getLogger("tensorflow")
 _V2 = 2
 
+_UNALTERED = "Please ensure that you have not altered the graph expected based on the checkpoint. Original error:"
 _MISSING = (
-    "Restoring from checkpoint failed. This is most likely due to a Variable name or other graph key that is missing from "
-    "the checkpoint. Please ensure that you have not altered the graph expected based on the checkpoint. Original error:"
+    "Restoring from checkpoint failed. This is most likely due to a Variable name or other graph key that is missing "
+    f"from the checkpoint. {_UNALTERED}"
 )
 _MISMATCH = (
-    "Restoring from checkpoint failed. This is most likely due to a mismatch between the current graph and the graph from "
-    "the checkpoint. Please ensure that you have not altered the graph expected based on the checkpoint. Original error:"
+    "Restoring from checkpoint failed. This is most likely due to a mismatch between the current graph and the graph "
+    f"from the checkpoint. {_UNALTERED}"
 )
 
 
@@ -71,7 +72,8 @@ class Saver:
     ) -> None:
         if defer_build and var_list is not None:
             raise ValueError(
-                "If `var_list` is provided then build cannot be deferred. Either set defer_build=False or var_list=None."
+                "If `var_list` is provided then build cannot be deferred. Either set defer_build=False or "
+                "var_list=None."
             )
         if builder is not None:
             raise unbuilt("tf.train.Saver(builder=…)")
@@ -239,8 +241,8 @@ class Saver:
     ) -> str | None:
         """Save the variables of `sess` as the checkpoint `save_path`, or `save_path-GLOBAL_STEP`; its prefix.
 
-        The folder's `checkpoint` file then names it as the newest. A MetaGraphDef is written beside it. None if the saver
-        is empty.
+        The folder's `checkpoint` file then names it as the newest. A MetaGraphDef is written beside it. None if the
+        saver is empty.
 
         Raises:
           TypeError: `sess` is no session.

@@ -20,6 +20,8 @@ from ..variables import Variable
 
 # One entry of a checkpoint: its name, its shape and slice ("" for a whole variable), the variable.
 _Entry = tuple[str, str, Variable]
+# Entries by the device of their variables; None: all in one file.
+_Groups = list[tuple["str | None", list[_Entry]]]
 
 
 def entries_of(var_list: Any) -> list[_Entry]:
@@ -82,7 +84,7 @@ class SaverNodes:
         with name_scope(name, "save", [v.op for _, _, v in entries]):
             default = node("PlaceholderWithDefault", filename or "model", shape=[], name="filename")
             self.filename = node("PlaceholderWithDefault", default, shape=[], name="Const")
-            groups = _by_device(entries) if sharded else [(None, entries)]
+            groups: _Groups = _by_device(entries) if sharded else [(None, entries)]
             self.saved = self._save_sharded(groups) if sharded else self._save(self.filename, entries)
             self.restore = self._restore_all(groups)
 
@@ -93,7 +95,7 @@ class SaverNodes:
         with control_dependencies([done]), graph.colocate_with(filename.op):
             return node("Identity", filename, name="control_dependency")
 
-    def _save_sharded(self, groups: list[tuple[str | None, list[_Entry]]]) -> Tensor:
+    def _save_sharded(self, groups: _Groups) -> Tensor:
         """A file for each device, then one checkpoint of them all."""
         graph = stacks.get_default_graph()
         suffix = constant(f"_temp_{secrets.token_hex(16)}/part", name="StringJoin/inputs_1")
@@ -111,7 +113,7 @@ class SaverNodes:
         with control_dependencies([*saved, merged]):
             return node("Identity", self.filename)
 
-    def _restore_all(self, groups: list[tuple[str | None, list[_Entry]]]) -> Operation:
+    def _restore_all(self, groups: _Groups) -> Operation:
         if len(groups) == 1 and groups[0][0] is None:
             return group(*self._restore(groups[0][1]), name="restore_all")
         shards = []
@@ -135,11 +137,11 @@ class SaverNodes:
         if self._reshape:
             shape = variable.get_shape().as_list() if known else node("Shape", variable.value())
             value = node("Reshape", value, constant(shape, dtype="int32", name="Reshape/shape") if known else shape)
-        return state.assign(variable, value, validate_shape=known and not self._reshape or known)
+        return state.assign(variable, value, validate_shape=known)
 
 
-def _by_device(entries: list[_Entry]) -> list[tuple[str | None, list[_Entry]]]:
+def _by_device(entries: list[_Entry]) -> _Groups:
     devices: dict[str, list[_Entry]] = {}
     for entry in entries:
         devices.setdefault(entry[2].device, []).append(entry)
-    return sorted(devices.items())
+    return [(device, devices[device]) for device in sorted(devices)]

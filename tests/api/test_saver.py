@@ -1,0 +1,288 @@
+"""`tf.train.Saver` and the folder's `checkpoint` file."""
+
+import os
+
+import numpy as np
+import pytest
+
+import undertow as tf
+from undertow.formats.bundle import BundleReader, write_bundle
+
+
+@pytest.fixture(autouse=True)
+def fresh_graph():
+    with tf.Graph().as_default():
+        yield
+
+
+@pytest.fixture
+def session():
+    with tf.Session() as session:
+        yield session
+
+
+def _variables(session):
+    w = tf.get_variable("w", initializer=tf.constant([1.0, 2.0, 3.0]))
+    n = tf.get_variable("scope/n", initializer=tf.constant(7, tf.int64))
+    session.run(tf.global_variables_initializer())
+    return w, n
+
+
+def test_what_is_saved_comes_back_in_another_graph_and_needs_no_initializer(session, tmp_path):
+    _variables(session)
+    path = tf.train.Saver().save(session, str(tmp_path / "model"))
+    assert path == str(tmp_path / "model")
+    with tf.Graph().as_default(), tf.Session() as other:
+        w, n = tf.get_variable("w", [3]), tf.get_variable("scope/n", [], tf.int64)
+        tf.train.Saver().restore(other, path)
+        assert other.run(w).tolist() == [1.0, 2.0, 3.0]
+        assert other.run(n) == 7
+
+
+def test_every_dtype_goes_and_comes(session, tmp_path):
+    values = {
+        "float16": np.array([0.5], "float16"), "float64": np.array([[0.1]]), "int8": np.array([-3], "int8"),
+        "bool": np.array([True, False]), "complex64": np.array([1 + 2j], "complex64"), "string": np.array([b"a", b""]),
+    }  # fmt: skip
+    variables = {name: tf.Variable(value, name=name) for name, value in values.items()}
+    variables["bfloat16"] = tf.Variable(tf.cast([1.5], tf.bfloat16), name="bfloat16")
+    session.run(tf.global_variables_initializer())
+    saver = tf.train.Saver()
+    path = saver.save(session, str(tmp_path / "model"))
+    with tf.Session() as other:
+        saver.restore(other, path)
+        for name, variable in variables.items():
+            np.testing.assert_array_equal(other.run(variable), session.run(variable), err_msg=name)
+
+
+def test_the_nodes_are_tensorflows():
+    tf.get_variable("b", [2])
+    tf.get_variable("a", [])
+    before = tf.get_default_graph().version
+    saver = tf.train.Saver()
+    nodes = {op.name: [t.name for t in op.inputs] for op in tf.get_default_graph().get_operations()[before:]}
+    assert nodes == {
+        "save/filename/input": [],
+        "save/filename": ["save/filename/input:0"],
+        "save/Const": ["save/filename:0"],
+        "save/SaveV2/tensor_names": [],
+        "save/SaveV2/shape_and_slices": [],
+        "save/SaveV2": [
+            "save/Const:0", "save/SaveV2/tensor_names:0", "save/SaveV2/shape_and_slices:0", "a:0", "b:0",
+        ],
+        "save/control_dependency": ["save/Const:0"],
+        "save/RestoreV2/tensor_names": [],
+        "save/RestoreV2/shape_and_slices": [],
+        "save/RestoreV2": ["save/Const:0", "save/RestoreV2/tensor_names:0", "save/RestoreV2/shape_and_slices:0"],
+        "save/Assign": ["a:0", "save/RestoreV2:0"],
+        "save/Assign_1": ["b:0", "save/RestoreV2:1"],
+        "save/restore_all": [],
+    }  # fmt: skip
+    definition = saver.as_saver_def()
+    assert definition.filename_tensor_name == "save/Const:0"
+    assert definition.save_tensor_name == "save/control_dependency:0"
+    assert definition.restore_op_name == "save/restore_all"
+    assert definition.version == tf.train.SaverDef.V2
+
+
+def test_a_dict_gives_variables_other_names_in_the_checkpoint(session, tmp_path):
+    w, _ = _variables(session)
+    path = tf.train.Saver({"weights": w}).save(session, str(tmp_path / "model"))
+    assert BundleReader(path).keys() == ["weights"]
+
+
+def test_a_part_of_a_checkpoint_can_be_restored(session, tmp_path):
+    write_bundle(tmp_path / "model", {"w": np.array([4.0, 5.0, 6.0], "float32"), "other": np.zeros(2)})
+    w, _ = _variables(session)
+    tf.train.Saver([w]).restore(session, str(tmp_path / "model"))
+    assert session.run(w).tolist() == [4.0, 5.0, 6.0]
+
+
+def test_only_the_newest_are_kept(session, tmp_path):
+    _variables(session)
+    saver = tf.train.Saver(max_to_keep=2)
+    for step in range(4):
+        saver.save(session, str(tmp_path / "m"), global_step=step)
+    kept = [str(tmp_path / f"m-{step}") for step in (2, 3)]
+    assert saver.last_checkpoints == kept
+    files = [f"m-{s}.{end}" for s in (2, 3) for end in ("data-00000-of-00001", "index", "meta")]
+    assert sorted(os.listdir(tmp_path)) == ["checkpoint", *files]
+    state = tf.train.get_checkpoint_state(str(tmp_path))
+    assert state.model_checkpoint_path == kept[1] == tf.train.latest_checkpoint(str(tmp_path))
+    assert list(state.all_model_checkpoint_paths) == kept
+
+
+def test_every_few_hours_one_more_is_kept(session, tmp_path):
+    _variables(session)
+    saver = tf.train.Saver(max_to_keep=1, keep_checkpoint_every_n_hours=-1.0)  # every hour but one ago: each of them
+    for step in range(3):
+        saver.save(session, str(tmp_path / "m"), global_step=step, write_meta_graph=False)
+    assert all(tf.train.checkpoint_exists(str(tmp_path / f"m-{step}")) for step in range(3))
+
+
+def test_a_step_may_be_a_variable_and_be_padded(session, tmp_path):
+    _, n = _variables(session)
+    assert tf.train.Saver().save(session, str(tmp_path / "m"), global_step=n).endswith("m-7")
+    assert tf.train.Saver(pad_step_number=True).save(session, str(tmp_path / "m"), n).endswith("m-00000007")
+
+
+def test_a_relative_folder_has_relative_paths_and_can_be_moved(session, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.mkdir("run")
+    _variables(session)
+    tf.train.Saver().save(session, "run/m", global_step=1)
+    assert (tmp_path / "run" / "checkpoint").read_text() == (
+        'model_checkpoint_path: "m-1"\nall_model_checkpoint_paths: "m-1"\n'
+    )
+    os.rename("run", "moved")
+    assert tf.train.latest_checkpoint("moved") == "moved/m-1"
+
+
+def test_save_relative_paths_leaves_the_folder_out(session, tmp_path):
+    _variables(session)
+    tf.train.Saver(save_relative_paths=True).save(session, str(tmp_path / "m"))
+    assert 'model_checkpoint_path: "m"' in (tmp_path / "checkpoint").read_text()
+    assert tf.train.latest_checkpoint(str(tmp_path)) == str(tmp_path / "m")
+
+
+def test_the_meta_graph_names_the_saver_and_the_variables(session, tmp_path):
+    from tensorboard.compat.proto.meta_graph_pb2 import MetaGraphDef
+    from tensorboard.compat.proto.variable_pb2 import VariableDef
+
+    _variables(session)
+    saver = tf.train.Saver()
+    path = saver.save(session, str(tmp_path / "m"))
+    meta = MetaGraphDef.FromString((tmp_path / "m.meta").read_bytes())
+    assert meta.saver_def == saver.saver_def
+    assert {n.name for n in meta.graph_def.node} == {op.name for op in tf.get_default_graph().get_operations()}
+    variables = [VariableDef.FromString(v) for v in meta.collection_def["variables"].bytes_list.value]
+    assert [v.variable_name for v in variables] == ["w:0", "scope/n:0"]
+    assert path == str(tmp_path / "m")
+
+
+def test_a_variable_in_parts_is_one_tensor_of_the_checkpoint(session, tmp_path):
+    whole = np.arange(10, dtype="float32").reshape(5, 2)
+    parted = tf.get_variable("w", initializer=tf.constant(whole), partitioner=tf.fixed_size_partitioner(2))
+    session.run(tf.global_variables_initializer())
+    path = tf.train.Saver().save(session, str(tmp_path / "m"))
+    reader = BundleReader(path)
+    assert reader.keys() == ["w"]
+    np.testing.assert_array_equal(reader.read("w"), whole)
+    with tf.Graph().as_default(), tf.Session() as other:
+        w = tf.get_variable("w", [5, 2])
+        tf.train.Saver().restore(other, path)
+        np.testing.assert_array_equal(other.run(w), whole)
+    assert len(list(parted)) == 2
+
+
+def test_reshape_takes_a_variable_of_another_shape(session, tmp_path):
+    write_bundle(tmp_path / "m", {"w": np.array([1.0, 2.0, 3.0, 4.0], "float32")})
+    w = tf.get_variable("w", [2, 2])
+    tf.train.Saver(reshape=True).restore(session, str(tmp_path / "m"))
+    assert session.run(w).tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_a_variable_that_is_not_in_the_checkpoint_is_named(session, tmp_path):
+    write_bundle(tmp_path / "m", {"w": np.zeros(3, "float32")})
+    tf.get_variable("w", [3])
+    tf.get_variable("q", [3])
+    message = r"missing from the checkpoint\.(.|\n)*Key q not found in checkpoint"
+    with pytest.raises(tf.errors.NotFoundError, match=message):
+        tf.train.Saver().restore(session, str(tmp_path / "m"))
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "message"),
+    [
+        ([4], "float32", r"Assign requires shapes of both tensors to match. lhs shape= \[4\] rhs shape= \[3\]"),
+        ([3], "float64", "tensor_name = w; expected dtype double does not equal original dtype float"),
+    ],
+)
+def test_a_variable_that_does_not_fit_is_refused(session, tmp_path, shape, dtype, message):
+    write_bundle(tmp_path / "m", {"w": np.zeros(3, "float32")})
+    tf.get_variable("w", shape, dtype)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=f"a mismatch between the current graph(.|\n)*{message}"):
+        tf.train.Saver().restore(session, str(tmp_path / "m"))
+
+
+def test_an_uninitialized_variable_cannot_be_saved_and_nothing_is_written(session, tmp_path):
+    tf.get_variable("w", [3])
+    with pytest.raises(tf.errors.FailedPreconditionError, match="Attempting to use uninitialized value w"):
+        tf.train.Saver().save(session, str(tmp_path / "m"))
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("save", "error", "message"),
+    [
+        (lambda s, f: s.save(None, f"{f}/m"), TypeError, "'sess' must be a Session; None"),
+        (lambda s, f: s.save(tf.Session(), None), TypeError, "Expected binary or unicode string, got None"),
+        (lambda s, f: s.save(tf.Session(), f"{f}/no/m"), ValueError, "Parent directory of .*/no/m doesn't exist"),
+        (lambda s, f: s.save(tf.Session(), f"{f}/m", latest_filename="a/b"), ValueError, "must not contain path"),
+        (lambda s, f: s.save(tf.Session(), f"{f}/checkpoint"), ValueError, "'latest_filename' collides with"),
+        (lambda s, f: s.restore(tf.Session(), None), ValueError, "Can't load save_path when it is None"),
+        (lambda s, f: s.restore(tf.Session(), f"{f}/m"), ValueError, "The passed save_path is not a valid checkpoint"),
+    ],
+)
+def test_a_bad_path_or_session_is_refused(tmp_path, save, error, message):
+    tf.get_variable("w", [3])
+    with pytest.raises(error, match=message):
+        save(tf.train.Saver(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda w: tf.train.Saver([]), ValueError, "No variables to save"),
+        (lambda w: tf.train.Saver([w, w]), ValueError, "At least two variables have the same name: w"),
+        (lambda w: tf.train.Saver({"a": w, "b": w}), ValueError, "restored with two names"),
+        (lambda w: tf.train.Saver({"a": 3}), TypeError, "Not a variable: 3"),
+        (lambda w: tf.train.Saver([w], defer_build=True), ValueError, "build cannot be deferred"),
+        (lambda w: tf.train.Saver([w], write_version=1), tf.errors.UnimplementedError, "V1 format"),
+    ],
+)
+def test_what_cannot_be_saved_is_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        make(tf.get_variable("w", [3]))
+
+
+def test_an_empty_saver_saves_nothing(session, tmp_path):
+    saver = tf.train.Saver(allow_empty=True)
+    assert saver.save(session, str(tmp_path / "m"), write_meta_graph=False) is None
+    saver.restore(session, str(tmp_path / "m"))
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_deferred_saver_is_built_later(session, tmp_path):
+    saver = tf.train.Saver(defer_build=True)
+    with pytest.raises(RuntimeError, match=r"`build\(\)` should be called before save"):
+        saver.save(session, str(tmp_path / "m"))
+    _variables(session)
+    saver.build()
+    assert saver.save(session, str(tmp_path / "m")) == str(tmp_path / "m")
+
+
+def test_a_finished_graph_can_still_be_saved(session, tmp_path):
+    _variables(session)
+    saver = tf.train.Saver()
+    tf.get_default_graph().finalize()
+    assert saver.save(session, str(tmp_path / "m")) == str(tmp_path / "m")
+
+
+def test_an_older_savers_checkpoints_are_taken_over(session, tmp_path):
+    _variables(session)
+    paths = [tf.train.Saver().save(session, str(tmp_path / "m"), global_step=i) for i in range(2)]
+    saver = tf.train.Saver(max_to_keep=2)
+    saver.recover_last_checkpoints([*paths, str(tmp_path / "gone")])
+    assert saver.last_checkpoints == paths
+    saver.save(session, str(tmp_path / "m"), global_step=2)
+    assert not tf.train.checkpoint_exists(paths[0])
+
+
+def test_a_folder_without_a_checkpoint_has_no_state(tmp_path):
+    assert tf.train.get_checkpoint_state(str(tmp_path)) is None
+    assert tf.train.latest_checkpoint(str(tmp_path)) is None
+    (tmp_path / "checkpoint").write_text("what is this")
+    assert tf.train.get_checkpoint_state(str(tmp_path)) is None
+    tf.train.update_checkpoint_state(str(tmp_path), str(tmp_path / "gone"))
+    assert tf.train.latest_checkpoint(str(tmp_path)) is None
