@@ -29,6 +29,8 @@ NAMES: dict[str, str] = {
     "python.ops.gradient_checker_v2.compute_gradient": "undertow.api.test.gradients:compute_gradient_of_function",
     "python.ops.gradient_checker_v2.max_error": "undertow.api.test.gradients:max_error",
     "python.ops.logging_ops.print_v2": "undertow:print",
+    "python.ops.nn_ops.fractional_avg_pool_v2": "undertow.ops.fractional_pool:fractional_avg_pool_v2",
+    "python.ops.nn_ops.fractional_max_pool_v2": "undertow.ops.fractional_pool:fractional_max_pool_v2",
     "python.ops.string_ops.string_format": "tensorflow.strings:format",
     "python.ops.string_ops.string_length": "tensorflow.strings:length",
     "python.ops.string_ops.string_lower": "tensorflow.strings:lower",

@@ -11,7 +11,7 @@ from torch import Tensor
 from ..ops.windows import channels_first, spatial_axes
 from .conv import TO_TORCH, groups_of, padded
 from .registry import invalid, kernel
-from .windows import Geometry, from_first, to_first
+from .windows import Geometry, fill_sides, from_first, to_first
 
 _TRANSPOSE = {2: F.conv_transpose2d, 3: F.conv_transpose3d}
 _FROM_TORCH = {4: (2, 3, 1, 0), 5: (2, 3, 4, 1, 0)}
@@ -48,10 +48,13 @@ def _by_input(
         )
     ]
     missing = [max(w - r, 0) for w, r in zip(wanted, reach)]
-    result = _TRANSPOSE[len(wanted)](
-        to_first(grad, data_format), weight, None, geometry.strides, geometry.before, missing, groups,
-        geometry.dilations,
-    )  # fmt: skip
+    x, cut = to_first(grad, data_format), geometry.before
+    if any(m >= max(s, d) for m, s, d in zip(missing, geometry.strides, geometry.dilations)):
+        # More than torch lets be missing: explicit padding can be wider than the window.
+        result = _TRANSPOSE[len(wanted)](x, weight, None, geometry.strides, 0, 0, groups, geometry.dilations)
+        short = [(-b, w + b - n) for b, w, n in zip(cut, wanted, result.shape[2:])]
+        return from_first(fill_sides(result, short), data_format)
+    result = _TRANSPOSE[len(wanted)](x, weight, None, geometry.strides, cut, missing, groups, geometry.dilations)
     for axis, size in enumerate(wanted, 2):
         if result.shape[axis] > size:
             result = result.narrow(axis, 0, size)
@@ -63,6 +66,8 @@ def _by_filter(
 ) -> Tensor:
     """The gradient by a filter of this `shape`, both as torch has them."""
     x, around = padded(to_first(image, data_format), geometry)
+    if 0 in shape:
+        return x.new_zeros(shape)
     return torch.ops.aten.convolution_backward(
         to_first(grad, data_format), x, x.new_empty(shape), None, geometry.strides, around, geometry.dilations, False,
         [0] * len(around), groups, [False, True, False],

@@ -77,7 +77,8 @@ def avg_pool(value: Tensor, *, ksize: list[int], strides: list[int], padding: st
     geometry = _geometry(value.shape, ksize, strides, padding, data_format, [])
     x = to_first(value, data_format)
     pool, k, s = _AVG[value.dim() - 2], geometry.window, geometry.strides
-    if geometry.even or geometry.opens_at_end(x.shape[2:]):
+    fits = all(size >= window for size, window in zip(x.shape[2:], k))  # torch asks that of volumes, padded or not
+    if fits and (geometry.even or geometry.opens_at_end(x.shape[2:])):
         pooled = pool(x, k, s, geometry.before, not geometry.even, False)
     else:  # torch cannot leave this padding out of the mean
         counted = fill_sides(x.new_ones((1, 1, *x.shape[2:])), geometry.sides)

@@ -52,6 +52,8 @@ class Geometry:
         for what, values in (("strides", strides), ("dilations", dilations)):
             if values[0] != 1 or values[channel] != 1:
                 raise invalid(f"Current implementation does not yet support {what} in the batch and depth dimensions.")
+        if any(side < 0 for side in explicit_paddings):
+            raise invalid(f"All elements of explicit_paddings must be nonnegative, got {list(explicit_paddings)}")
         self.window = list(window)
         self.strides = [strides[a] for a in axes]
         self.dilations = [dilations[a] for a in axes]

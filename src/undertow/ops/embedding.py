@@ -47,7 +47,8 @@ def _parts(params: Any) -> list[Any]:
     if params is None or (isinstance(params, (list, tuple)) and not params):
         raise ValueError("params must be specified: a tensor or a list of them.")
     # A partitioned variable is the list of its parts.
-    return list(params) if isinstance(params, (list, tuple)) or hasattr(params, "_variable_list") else [params]
+    several = isinstance(params, (list, tuple)) or hasattr(params, "_variable_list")
+    return [p if hasattr(p, "op") else convert_to_tensor(p, name="params") for p in (params if several else [params])]
 
 
 def gather(params: Any, ids: Any, validate_indices: bool = True, name: str | None = None) -> Tensor:

@@ -11,8 +11,11 @@ from ..graph.errors import UnimplementedError
 from ..graph.operation import Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
+from . import array
+from .constant import constant
 from .node import convert_to_tensor, node
 from .rules import shape_rule, with_rank
+from .shaping import stack
 from .spelling import either
 from .windows import channels_first, explicit, format_of, output_size, whole_list, windowed_shape
 
@@ -225,8 +228,6 @@ def pool(
     if pooling_type not in ("MAX", "AVG"):
         raise ValueError(f"pooling_type must be 'MAX' or 'AVG', got {pooling_type!r}.")
     rate = either("dilations", dilations, "dilation_rate", dilation_rate)
-    if rate is not None and any(int(r) != 1 for r in rate):
-        raise UnimplementedError(None, None, "tf.nn.pool with dilation_rate is not implemented.")
     input = convert_to_tensor(input, name="input")
     count = len(window_shape)
     if count not in (1, 2, 3) or input.shape.ndims not in (None, count + 2):
@@ -237,8 +238,25 @@ def pool(
     }[pooling_type]
     steps = [1] * count if strides is None else list(strides)
     data_format = format_of(count, data_format)
-    name = name or f"{pooling_type.lower()}_pool"
-    return functions[count - 1](input, list(window_shape), steps, padding, data_format, name)
+    with name_scope(name, f"{pooling_type.lower()}_pool", [input]) as scope:
+        arguments = list(window_shape), steps, padding, data_format, scope
+        if rate is None or all(int(r) == 1 for r in rate):
+            return functions[count - 1](input, *arguments)
+        if padding == "SAME":
+            raise ValueError(f"pooling with 'SAME' padding is not implemented for `dilation_rate` > 1: {rate}")
+        if any(s > 1 for s in steps):
+            raise ValueError(f"`strides > 1` not supported in conjunction with `dilation_rate > 1`: {steps}, {rate}")
+        if channels_first(data_format):
+            raise UnimplementedError(None, None, f"tf.nn.pool with dilation_rate and {data_format} is not implemented.")
+        return _dilated(functions[count - 1], input, [int(r) for r in rate], arguments)
+
+
+def _dilated(function: Any, input: Tensor, rate: list[int], arguments: Any) -> Tensor:
+    """Pool with windows whose elements are `rate` apart: those elements are neighbours once space went to the batch."""
+    missing = (-array.shape(input)[1:-1]) % constant(rate, "int32")  # rows that make the image a multiple of `rate`
+    ends = stack([array.zeros_like(missing), missing], axis=1)
+    near = node("SpaceToBatchND", input, rate, ends)
+    return node("BatchToSpaceND", function(near, *arguments), rate, ends)
 
 
 @shape_rule("AvgPool", "AvgPool3D", "MaxPool3D")

@@ -47,6 +47,11 @@ def explicit(padding: Any) -> tuple[Any, list[int]]:
     """The `padding` and `explicit_paddings` attrs for a padding told as a word or as a pair for each axis."""
     if isinstance(padding, (str, bytes)) or padding is None:
         return padding, []
+    pairs_given = isinstance(padding, (list, tuple)) and all(
+        isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in padding
+    )
+    if not pairs_given:
+        raise ValueError(f"padding must be a word or a list of a (before, after) pair for each axis, got {padding!r}.")
     return "EXPLICIT", [int(side) for pair in padding for side in pair]
 
 
@@ -80,6 +85,16 @@ def pairs(explicit_paddings: Sequence[int], axis: int) -> Sequence[int]:
     return explicit_paddings[2 * axis : 2 * axis + 2] or (0, 0)
 
 
+def _check_explicit(explicit_paddings: Sequence[int], rank: int, data_format: str) -> None:
+    if len(explicit_paddings) != 2 * rank:
+        raise ValueError(f"explicit_paddings must be {2 * rank} numbers, got {len(explicit_paddings)}")
+    if min(explicit_paddings) < 0:
+        raise ValueError(f"All elements of explicit_paddings must be nonnegative, got {list(explicit_paddings)}")
+    others = set(range(rank)) - set(spatial_axes(rank, data_format))
+    if any(any(pairs(explicit_paddings, axis)) for axis in others):
+        raise ValueError("Nonzero explicit padding in the batch or depth dimensions is not supported")
+
+
 def windowed_shape(
     image: TensorShape,
     rank: int,
@@ -93,6 +108,8 @@ def windowed_shape(
 ) -> TensorShape:
     """The shape of an image batch after a window went over it; `window` tells its size along the i-th spatial axis."""
     dims = list(with_rank(image, rank))
+    if padding == "EXPLICIT":
+        _check_explicit(explicit_paddings, rank, data_format)
     for i, axis in enumerate(spatial_axes(rank, data_format)):
         dilation = 1 if dilations is None else dilations[axis]
         sides = pairs(explicit_paddings, axis)

@@ -71,6 +71,13 @@ def pool_by_name_of_the_type(tf):
 
 
 @case
+def dilated_pools(tf):
+    x, sequence = tf.constant(_values(2, 7, 8, 2)), tf.constant(_values(2, 9, 2))
+    y = tf.nn.pool(x, [2, 3], "MAX", "VALID", dilation_rate=[2, 3])
+    return [y, tf.gradients(tf.square(y), x), tf.nn.pool(sequence, [3], "AVG", "VALID", dilation_rate=[2])]
+
+
+@case
 def max_pool_with_argmax(tf):
     x = tf.constant(_values(2, 5, 6, 3))
     result = {}
