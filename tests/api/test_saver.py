@@ -286,3 +286,51 @@ def test_a_folder_without_a_checkpoint_has_no_state(tmp_path):
     assert tf.train.get_checkpoint_state(str(tmp_path)) is None
     tf.train.update_checkpoint_state(str(tmp_path), str(tmp_path / "gone"))
     assert tf.train.latest_checkpoint(str(tmp_path)) is None
+
+
+def test_a_checkpoint_can_be_looked_into(tmp_path):
+    weights = np.array([[1.0, 2.0]], "float32")
+    write_bundle(tmp_path / "m", {"b/w": weights, "a": np.array(3, "int64"), "s": np.array([b"x"], object)})
+    reader = tf.train.NewCheckpointReader(str(tmp_path / "m"))
+    assert reader.get_variable_to_shape_map() == {"a": [], "b/w": [1, 2], "s": [1]}
+    assert reader.get_variable_to_dtype_map() == {"a": tf.int64, "b/w": tf.float32, "s": tf.string}
+    assert reader.debug_string() == b"a (DT_INT64) []\nb/w (DT_FLOAT) [1,2]\ns (DT_STRING) [1]\n"
+    assert (reader.has_tensor("a"), reader.has_tensor("q")) == (True, False)
+    np.testing.assert_array_equal(reader.get_tensor("b/w"), weights)
+    with pytest.raises(tf.errors.NotFoundError, match="Key q not found in checkpoint"):
+        reader.get_tensor("q")
+    assert tf.train.list_variables(str(tmp_path / "m")) == [("a", []), ("b/w", [1, 2]), ("s", [1])]
+    assert tf.train.load_variable(str(tmp_path / "m"), "a:0") == 3
+    with pytest.raises(ValueError, match="Couldn't find 'checkpoint' file"):
+        tf.train.load_checkpoint(str(tmp_path))
+
+
+def test_variables_can_start_from_a_checkpoint(session, tmp_path):
+    write_bundle(tmp_path / "m", {"old/w": np.array([1.0, 2.0], "float32"), "x": np.arange(4.0, dtype="float32")})
+    with tf.variable_scope("new"):
+        w = tf.get_variable("w", [2])
+    x = tf.get_variable("y", [4])
+    parts = tf.get_variable("parts", [4], partitioner=tf.fixed_size_partitioner(2))
+    tf.train.init_from_checkpoint(str(tmp_path / "m"), {"old/": "new/", "x": x})
+    tf.train.init_from_checkpoint(str(tmp_path / "m"), {"x": parts})
+    session.run(tf.global_variables_initializer())
+    assert session.run(w).tolist() == [1.0, 2.0]
+    assert session.run(x).tolist() == [0.0, 1.0, 2.0, 3.0]
+    assert session.run(tf.convert_to_tensor(parts)).tolist() == [0.0, 1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("assignment", "message"),
+    [
+        ({"q": "w"}, "Tensor q is not found in"),
+        ({"x": "w"}, r"Shape of variable w:0 \(\(2,\)\) doesn't match with shape of tensor x \(\[4\]\)"),
+        ({"x": "nowhere"}, "no variable 'nowhere'"),
+        ({"/": "/"}, r"Tensor w \(w in /\) is not found"),
+        ({"x": "scope/"}, "should map to scope only"),
+    ],
+)
+def test_a_start_that_does_not_fit_is_refused(tmp_path, assignment, message):
+    write_bundle(tmp_path / "m", {"x": np.zeros(4, "float32")})
+    tf.get_variable("w", [2])
+    with pytest.raises(ValueError, match=message):
+        tf.train.init_from_checkpoint(str(tmp_path / "m"), assignment)

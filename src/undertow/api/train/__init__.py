@@ -15,6 +15,9 @@ _NAMES = {
         "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes get_checkpoint_state "
         "latest_checkpoint remove_checkpoint update_checkpoint_state"
     ),
+    "api.train.checkpoint_utils": (
+        "NewCheckpointReader init_from_checkpoint list_variables load_checkpoint load_variable"
+    ),
     "api.train.ftrl": "FtrlOptimizer",
     "api.train.gradient_descent": "GradientDescentOptimizer",
     "api.train.learning_rate_decay": (
