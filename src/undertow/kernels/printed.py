@@ -80,7 +80,8 @@ def in_rows(value: Any, ends: int) -> str:
     def block(part: np.ndarray, depth: int) -> str:
         if part.ndim == 0:
             return text(part[()])
-        pieces = [block(inner, depth + 1) for inner in _ends(part, ends)]
+        inner = _ends(part, ends)
+        pieces = [text(x) for x in inner] if part.ndim == 1 else [block(x, depth + 1) for x in inner]
         if ends >= 0 and 2 * ends < len(part):
             pieces.insert(ends, "...")
         between = " " if part.ndim == 1 else "\n" * (part.ndim - 1) + " " * (depth + 1)

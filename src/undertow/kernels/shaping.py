@@ -28,8 +28,9 @@ def reshape(tensor: Tensor, shape: Tensor) -> Tensor:
     if free > 1 or min(dims, default=0) < -1:
         raise invalid(f"Only one input size may be -1, and no other may be negative: {bracketed(dims)}")
     known, count = math.prod(d for d in dims if d != -1), tensor.numel()
-    if free and known == 0 and count == 0:
-        return tensor.reshape([0 if d == -1 else d for d in dims])
+    if free and known == 0 and count == 0:  # then -1 stands for what is left without the dimensions of 0
+        left = math.prod(d for d in tensor.shape if d) // math.prod(d for d in dims if d > 0)
+        return tensor.reshape([left if d == -1 else d for d in dims])
     if free and (known == 0 or count % known):
         raise invalid(
             f"Input to reshape is a tensor with {count} values, but the requested shape requires a multiple of {known}"
@@ -45,7 +46,8 @@ def transpose(x: Tensor, perm: Tensor) -> Tensor:
     if len(order) != x.dim():
         raise invalid(f"transpose expects a vector of size {x.dim()}. But input(1) is a vector of size {len(order)}")
     if sorted(d % x.dim() if x.dim() else d for d in order) != list(range(x.dim())):
-        raise invalid(f"{bracketed(order)} is no permutation of the {x.dim()} dimensions")
+        missing = next(i for i in range(x.dim()) if i not in order)
+        raise invalid(f"{missing} is missing from {{{','.join(map(str, order))}}}.")
     return x.permute(order)
 
 
@@ -103,7 +105,11 @@ def pad(x: Tensor, paddings: Tensor) -> Tensor:
 
 @mover("PadV2", host=("paddings", "constant_values"))
 def pad_v2(x: Tensor, paddings: Tensor, constant_values: Tensor) -> Tensor:
-    return F.pad(x, list(itertools.chain(*reversed(_paddings(x, paddings)))), value=constant_values.item())
+    sides = list(itertools.chain(*reversed(_paddings(x, paddings))))
+    if x.is_complex():
+        value = constant_values.item()
+        return torch.complex(F.pad(x.real, sides, value=value.real), F.pad(x.imag, sides, value=value.imag))
+    return F.pad(x, sides, value=constant_values.item())
 
 
 @mover("MirrorPad", host=("paddings",))
@@ -138,6 +144,8 @@ def reverse_where(x: Tensor, dims: Tensor) -> Tensor:
 @mover("ReverseSequence")
 def reverse_sequence(x: Tensor, lengths: Tensor, *, seq_dim: int, batch_dim: int) -> Tensor:
     steps = x.shape[seq_dim]
+    if seq_dim == batch_dim:
+        raise invalid(f"batch_dim == seq_dim == {seq_dim}")
     if lengths.numel() and (int(lengths.max()) > steps or int(lengths.min()) < 0):
         raise invalid(f"seq_lens must be in [0, {steps}], the size of dimension {seq_dim}")
     forward = torch.arange(steps, device=x.device)

@@ -67,7 +67,7 @@ def strided_slice(
 # Gather
 
 
-def _checked(indices: Tensor, limit: int, name: str = "indices") -> None:
+def check_range(indices: Tensor, limit: int, name: str = "indices") -> None:
     """`invalid` naming the first index that is not in [0, limit); the device's own check would end the process."""
     flat = indices.reshape(-1)
     bad = ((flat < 0) | (flat >= limit)).nonzero()
@@ -92,14 +92,14 @@ def gather(params: Tensor, indices: Tensor, axis: Tensor, *, batch_dims: int) ->
     try:
         found = params.index_select(at, rows)
     except (IndexError, RuntimeError):
-        _checked(indices, params.shape[at])
+        check_range(indices, params.shape[at])
         raise
     return found.reshape((*params.shape[:at], *indices.shape, *params.shape[at + 1 :]))
 
 
 def _batch_gather(params: Tensor, indices: Tensor, axis: int, batch: int) -> Tensor:
     shape = params.shape
-    _checked(indices, shape[axis])
+    check_range(indices, shape[axis])
     blocks = params.reshape(math.prod(shape[:batch]), math.prod(shape[batch:axis]), shape[axis], -1)
     rows = indices.reshape(blocks.shape[0], 1, -1, 1).long()
     found = blocks.gather(2, rows.expand(-1, blocks.shape[1], -1, blocks.shape[3]))

@@ -11,6 +11,7 @@ from torch import Tensor
 from .moving import mover
 from .registry import invalid, kernel
 from .shaping import bracketed
+from .slicing import check_range
 
 
 def _search(right: bool) -> Any:
@@ -60,6 +61,24 @@ def unique_with_counts(x: Any, *, out_idx: torch.dtype) -> tuple[Any, Tensor, Te
     return values, index.to(out_idx), counts.to(out_idx)
 
 
+@kernel("UniqueV2", host=("axis",))
+def unique_v2(x: Any, axis: Tensor, *, out_idx: torch.dtype) -> tuple[Any, Tensor]:
+    values, index, _ = unique_with_counts_v2(x, axis, out_idx=out_idx)
+    return values, index
+
+
+@kernel("UniqueWithCountsV2", host=("axis",))
+def unique_with_counts_v2(x: Any, axis: Tensor, *, out_idx: torch.dtype) -> tuple[Any, Tensor, Tensor]:
+    """The different slices along an axis; of a vector, its elements."""
+    if isinstance(x, np.ndarray) or (x.ndim == 1 and not axis.numel()):
+        return unique_with_counts(x, out_idx=out_idx)
+    at = int(axis.reshape(-1)[0])
+    _, first_index = torch.unique(x, return_inverse=True, dim=at)
+    order, index, counts = _unique(first_index)
+    places = torch.stack([(first_index == which).nonzero()[0, 0] for which in order]) if len(order) else index
+    return x.index_select(at, places), index.to(out_idx), counts.to(out_idx)
+
+
 @kernel("ListDiff")
 def list_diff(x: Any, y: Any, *, out_idx: torch.dtype) -> tuple[Any, Tensor]:
     if x.ndim != 1 or y.ndim != 1:
@@ -103,10 +122,7 @@ def dynamic_partition(data: Tensor, partitions: Tensor, *, num_partitions: int) 
             f"partitions.shape = {bracketed(partitions.shape)}"
         )
     which = partitions.reshape(-1)
-    bad = ((which < 0) | (which >= num_partitions)).nonzero()
-    if len(bad):
-        at = int(bad[0])
-        raise invalid(f"partitions[{at}] = {int(which[at])} is not in [0, {num_partitions})")
+    check_range(partitions, num_partitions, "partitions")
     rows = data.reshape(len(which), *data.shape[partitions.dim() :])
     return [rows.index_select(0, (which == i).nonzero().reshape(-1)) for i in range(num_partitions)]
 
@@ -123,7 +139,7 @@ class _Stitch(torch.autograd.Function):
         return merged
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         return grad.index_select(0, ctx.saved_tensors[0]), None, None
 
 

@@ -291,8 +291,7 @@ def one_hot(
     """
     with name_scope(name, "one_hot", [indices, depth, on_value, off_value, axis, dtype]) as scope:
         dtype = None if dtype is None else dtypes.as_dtype(dtype).base_dtype
-        on = None if on_value is None else convert_to_tensor(on_value, preferred_dtype=dtype)
-        off = None if off_value is None else convert_to_tensor(off_value, preferred_dtype=dtype)
+        on, off = (_of_kind(value, dtype) for value in (on_value, off_value))
         for label, value in (("on_value", on), ("off_value", off)):
             if dtype is not None and value is not None and value.dtype.base_dtype != dtype:
                 raise TypeError(f"dtype {value.dtype.name} of {label} does not match dtype parameter {dtype.name}")
@@ -303,6 +302,13 @@ def one_hot(
         on = convert_to_tensor(1, wanted, name="on_value") if on is None else on
         off = convert_to_tensor(0, wanted, name="off_value") if off is None else off
         return node("OneHot", indices, depth, on, off, axis=-1 if axis is None else axis, name=scope)
+
+
+def _of_kind(value: Any, dtype: DType | None) -> Tensor | None:
+    """A Python number takes the dtype that is asked for; an array or a tensor has its own."""
+    if value is None:
+        return None
+    return convert_to_tensor(value, preferred_dtype=None if hasattr(value, "dtype") else dtype)
 
 
 @shape_rule("OneHot", values=["depth"])
@@ -353,5 +359,5 @@ def _(input: TensorShape, *, T: DType, type: DType) -> TensorShape:
         return TensorShape.of((*input._dims, T.size // type.size))
     if not input._dims or input._dims[-1] not in (None, type.size // T.size):
         ratio = type.size // T.size
-        raise ValueError(f"Cannot bitcast from {T.name} to {type.name}: the last dimension must be {ratio}")
+        raise ValueError(f"Cannot bitcast due to shape. The last dimension of {input} is not {ratio}")
     return TensorShape.of(input._dims[:-1])

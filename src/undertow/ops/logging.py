@@ -95,29 +95,36 @@ def print(*inputs: Any, **kwargs: Any) -> Operation:
     if len(inputs) == 1 and isinstance(inputs[0], Tensor) and _is_text(inputs[0]):
         text = inputs[0]
     else:
+        placeholder, number = "{}", 0
+        while any(placeholder in str(value) for value in inputs):  # a text may hold braces of its own
+            placeholder, number = f"{{{number}}}", number + 1
         tensors: list[Tensor] = []
-        template = sep.join(_spelled(value, tensors, top=True) for value in inputs)
-        text = format(template, tensors, placeholder=_PLACEHOLDER, summarize=summarize)
+        template = sep.join(_spelled(value, tensors, placeholder, top=True) for value in inputs)
+        text = format(template, tensors, placeholder=placeholder, summarize=summarize)
     return node("PrintV2", convert_to_tensor(text), output_stream=where, end=end, name=name)
-
-
-_PLACEHOLDER = "{}"
 
 
 def _is_text(tensor: Tensor) -> bool:
     return tensor.dtype.base_dtype == dtypes.string and tensor.shape.ndims == 0
 
 
-def _spelled(value: Any, tensors: list[Tensor], top: bool = False) -> str:
+def _spelled(value: Any, tensors: list[Tensor], placeholder: str, top: bool = False) -> str:
     """`value` as Python prints it, each tensor in it as a placeholder, the tensors gathered in `tensors`."""
+
+    def inside(values: Any) -> str:
+        return ", ".join(_spelled(v, tensors, placeholder) for v in values)
+
     if isinstance(value, Tensor) or hasattr(value, "_dense_var_to_tensor"):
         tensors.append(convert_to_tensor(value))
-        return _PLACEHOLDER
+        return placeholder
+    if hasattr(value, "dense_shape") and hasattr(value, "indices"):
+        tensors += [value.indices, value.values, value.dense_shape]
+        return f"'SparseTensor(indices={placeholder}, values={placeholder}, shape={placeholder})'"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{k!r}: {_spelled(v, tensors)}' for k, v in value.items())}}}"
+        pairs = (f"{key!r}: {inside([value[key]])}" for key in sorted(value))
+        return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list):
-        return f"[{', '.join(_spelled(v, tensors) for v in value)}]"
+        return f"[{inside(value)}]"
     if isinstance(value, tuple):
-        inside = ", ".join(_spelled(v, tensors) for v in value)
-        return f"({inside},)" if len(value) == 1 else f"({inside})"
+        return f"({inside(value)},)" if len(value) == 1 else f"({inside(value)})"
     return str(value) if top else repr(value)

@@ -460,6 +460,8 @@ def _output_shapes(
         position += size
         if arg.name in rule.values:
             found: list[Any] = [constant_value(t) for t in group]
+        elif arg.name in rule.either:
+            found = [t.shape if (value := constant_value(t)) is None else value for t in group]
         elif arg.name in rule.shapes:
             found = [constant_value_as_shape(t) for t in group]
         else:

@@ -7,7 +7,8 @@ A rule is a small pure function, registered under the op's type:
 
 It gets a `TensorShape` for each input (a list of them where the op takes a list) and, by keyword, the attrs it
 names. An input named in `values=` comes as its constant value (a NumPy array, None if it is not known), one named in
-`shapes=` as the `TensorShape` which that vector spells, as far as it is known. It returns a shape, or a list of one
+`either=` as that or else as its `TensorShape`, one named in `shapes=` as the `TensorShape` which that vector spells, as
+far as it is known. It returns a shape, or a list of one
 for each output, and raises `ValueError` with the first half of a sentence ("Dimensions must be equal, but are 3 and
 4") that `ops.node` ends with the op's name and its input shapes.
 """
@@ -30,18 +31,21 @@ class Rule:
     attrs: tuple[str, ...]  # the keyword-only names of the function
     values: frozenset[str]
     shapes: frozenset[str]
+    either: frozenset[str]
 
 
 RULES: dict[str, Rule] = {}
 
 
-def shape_rule(*types: str, values: Iterable[str] = (), shapes: Iterable[str] = ()) -> Callable[[Any], Any]:
+def shape_rule(
+    *types: str, values: Iterable[str] = (), shapes: Iterable[str] = (), either: Iterable[str] = ()
+) -> Callable[[Any], Any]:
     """Register a shape rule for each of `types`; see the module's docstring."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         code = function.__code__
         attrs = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-        rule = Rule(function, attrs, frozenset(values), frozenset(shapes))
+        rule = Rule(function, attrs, frozenset(values), frozenset(shapes), frozenset(either))
         RULES.update(dict.fromkeys(types, rule))
         return function
 

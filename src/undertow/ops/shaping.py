@@ -11,7 +11,7 @@ import numpy as np
 
 from ..graph.operation import Tensor
 from ..graph.scopes import name_scope
-from ..graph.shape import TensorShape
+from ..graph.shape import TensorShape, unknown_shape
 from . import rules
 from .array import ones, rank, size
 from .constant_value import constant_value
@@ -72,12 +72,12 @@ def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool
         return node(op_type, a, perm, name=scope)
 
 
-@shape_rule("Transpose", "ConjugateTranspose", values=["perm"])
+@shape_rule("Transpose", "ConjugateTranspose", either=["perm"])
 def _(x: TensorShape, perm: Any) -> TensorShape:
-    if perm is None:
-        return x if x.ndims is None else TensorShape.of((None,) * x.ndims)
-    if x._dims is None:
-        return TensorShape.of((None,) * len(perm))
+    if x._dims is None or isinstance(perm, TensorShape):
+        count = len(perm) if not isinstance(perm, TensorShape) else perm.num_elements()
+        ndims = count if x._dims is None else len(x._dims)
+        return TensorShape(None) if ndims is None or (ndims < 2 and x._dims is None) else unknown_shape(ndims)
     if len(perm) != len(x._dims):
         raise ValueError(f"Dimension must be {len(x._dims)} but is {len(perm)}")
     for i in perm.tolist():
@@ -155,7 +155,7 @@ def pad(
     """
     kind = mode.upper()
     if kind == "CONSTANT":
-        if not isinstance(constant_values, Tensor) and np.all(np.equal(constant_values, 0)):
+        if not isinstance(constant_values, Tensor) and np.ndim(constant_values) == 0 and constant_values == 0:
             result = node("Pad", tensor, paddings, name=name)
         else:
             result = node("PadV2", tensor, paddings, constant_values, name=name)
@@ -174,17 +174,17 @@ def _partly_padded(shape: TensorShape, paddings: Any) -> TensorShape:
         return shape
     dims: list[int | None] = []
     for dim, row in zip(shape._dims, paddings):
-        pair = row if isinstance(row, (list, tuple)) else [None]
-        amounts: list[Any] = [constant_value(a) if isinstance(a, Tensor) else a for a in pair]
+        pair: Any = constant_value(row) if isinstance(row, Tensor) else row
+        amounts = [None] if pair is None else [constant_value(a) if isinstance(a, Tensor) else a for a in pair]
         known = dim is not None and all(a is not None for a in amounts)
         dims.append(dim + sum(map(int, amounts)) if known else None)  # type: ignore[operator]
     return TensorShape.of(dims)
 
 
-@shape_rule("Pad", "PadV2", "MirrorPad", values=["paddings"])
+@shape_rule("Pad", "PadV2", "MirrorPad", either=["paddings"])
 def _(input: TensorShape, paddings: Any, constant_values: TensorShape | None = None) -> TensorShape:
-    if paddings is None:
-        return TensorShape(None) if input.ndims is None else TensorShape.of((None,) * input.ndims)
+    if isinstance(paddings, TensorShape):
+        return unknown_shape(paddings._dims[0] if input.ndims is None and paddings._dims else input.ndims)
     if paddings.ndim != 2 or paddings.shape[1] != 2:
         raise ValueError(f"Paddings must be of shape [n,2] but are of {list(paddings.shape)}")
     dims = rules.with_rank(input, len(paddings))
@@ -230,7 +230,8 @@ def _(input: TensorShape, lengths: TensorShape, *, seq_dim: int, batch_dim: int)
     if input._dims is None:
         return input
     if seq_dim >= len(input._dims) or batch_dim >= len(input._dims):
-        raise ValueError(f"seq_dim {seq_dim} and batch_dim {batch_dim} must be below the rank {len(input._dims)}")
+        which, at = ("seq_dim", seq_dim) if seq_dim >= len(input._dims) else ("batch_dim", batch_dim)
+        raise ValueError(f"{which} must be < input rank: {at} vs. {len(input._dims)}")
     return rules.with_dim(input, batch_dim, rules.same_dim(input._dims[batch_dim], count))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from ..graph import dtypes
 from ..graph.operation import Tensor
 from ..graph.scopes import name_scope
-from ..graph.shape import TensorShape
+from ..graph.shape import TensorShape, unknown_shape
 from . import rules
 from .array import rank, shape
 from .constant import constant
@@ -24,7 +24,9 @@ from .slicing import getitem
 # Public name -> type, where the registry's signature is the public one.
 PLAIN = {
     "dynamic_partition": "DynamicPartition",
+    "dynamic_stitch": "DynamicStitch",
     "invert_permutation": "InvertPermutation",
+    "parallel_dynamic_stitch": "ParallelDynamicStitch",
     "unravel_index": "UnravelIndex",
 }
 
@@ -144,6 +146,17 @@ def _(x: TensorShape) -> list[TensorShape]:
     return [TensorShape.of((None,)), x, TensorShape.of((None,))]
 
 
+@shape_rule("UniqueV2", "UniqueWithCountsV2", values=["axis"])
+def _(x: TensorShape, axis: Any) -> list[TensorShape]:
+    """An empty axis stands for all of a vector. (One shape too many for UniqueV2 does no harm: outputs come first.)"""
+    if x._dims is None:
+        return [TensorShape(None), TensorShape.of((None,)), TensorShape.of((None,))]
+    if axis is None:
+        return [unknown_shape(x.ndims), TensorShape.of((None,)), TensorShape.of((None,))]
+    at = int(axis.reshape(-1)[0]) if axis.size else 0
+    return [rules.with_dim(x, at, None), TensorShape.of((x._dims[at],)), TensorShape.of((None,))]
+
+
 def setdiff1d(x: Any, y: Any, index_dtype: Any = dtypes.int32, name: str | None = None) -> Any:
     """The elements of vector `x` that are not in vector `y`, and where they stand in `x`: (out, idx)."""
     return node("ListDiff", x, y, out_idx=index_dtype, name=name)
@@ -182,36 +195,18 @@ def _(data: TensorShape, partitions: TensorShape, *, num_partitions: int) -> lis
     return [TensorShape.of((None, *data._dims[depth:]))] * num_partitions
 
 
-def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Tensor:
-    """The inverse of `dynamic_partition`: row i of the result is the row of `data` whose index is i; the last one wins.
-
-    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/dynamic_stitch
-    """
-    return _with_rows(node("DynamicStitch", indices, data, name=name))
-
-
-def parallel_dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Tensor:
-    """`dynamic_stitch` for indices of which none comes twice."""
-    return _with_rows(node("ParallelDynamicStitch", indices, data, name=name))
-
-
-def _with_rows(stitched: Tensor) -> Tensor:
-    """Known indices tell how many rows there are."""
-    known = [constant_value(t) for t in stitched.op.inputs[: stitched.op.attrs["N"]]]
-    if stitched.shape.ndims is not None and all(v is not None for v in known):
-        rows = max((int(v.max()) + 1 for v in known if v is not None and v.size), default=0)
-        stitched.set_shape(rules.with_dim(stitched.shape, 0, rows))
-    return stitched
-
-
-@shape_rule("DynamicStitch", "ParallelDynamicStitch")
-def _(indices: list[TensorShape], data: list[TensorShape]) -> TensorShape:
+@shape_rule("DynamicStitch", "ParallelDynamicStitch", either=["indices"])
+def _(indices: list[Any], data: list[TensorShape]) -> TensorShape:
+    """As many rows as known indices tell; the rows' shape is what data has beyond the rank of its indices."""
+    shapes = [i if isinstance(i, TensorShape) else TensorShape.of(i.shape) for i in indices]
+    known = all(not isinstance(i, TensorShape) for i in indices)
+    rows = max((int(i.max()) + 1 for i in indices if i.size), default=0) if known else None
     rest = TensorShape(None)
-    for index, values in zip(indices, data):
+    for index, values in zip(shapes, data):
         if index._dims is None or values._dims is None:
             continue
         depth = len(index._dims)
         if not values[:depth].is_compatible_with(index):
             raise ValueError(f"Shape {values} of data must start with the shape of its indices, {index}")
         rest = rules.merged(rest, TensorShape.of(values._dims[depth:]))
-    return TensorShape.of((None,)).concatenate(rest)
+    return TensorShape.of((rows,)).concatenate(rest)
