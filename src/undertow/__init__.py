@@ -31,6 +31,7 @@ _NAMES = {
     ),
     "api.python_io": "python_io=",
     "api.raw_ops": "raw_ops=",
+    "api.summary": "summary=",
     "api.test": "test=",
     "api.train": "train=",
     "api.contrib": "contrib=",
@@ -91,6 +92,7 @@ _NAMES = {
         "assert_same_float_dtype assert_scalar assert_type check_numerics is_numeric_tensor verify_tensor_all_finite"
     ),
     "ops.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm clip_by_value global_norm",
+    "ops.cond": "cond",
     "ops.control_flow": "group no_op tuple",
     "ops.diagonal": (
         "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag matrix_transpose trace"
@@ -102,7 +104,7 @@ _NAMES = {
     ),
     "ops.logging": "Print print",
     "ops.math": (
-        "abs acos acosh add angle asin asinh atan atan2 atanh cast ceil complex conj cos cosh digamma div div_no_nan "
+        "abs acos acosh add angle asin asinh atan atan2 atanh betainc cast ceil complex conj cos cosh digamma div div_no_nan "
         "divide equal erf erfc exp expm1 floor floor_div floordiv floormod greater greater_equal igamma igammac imag "
         "is_finite is_inf is_nan less less_equal lgamma log log1p log_sigmoid logical_and logical_not logical_or "
         "logical_xor maximum minimum mod multiply negative not_equal polygamma pow real realdiv reciprocal rint round "
@@ -118,11 +120,12 @@ _NAMES = {
     ),
     "ops.script": "numpy_function py_func",
     "ops.segment": (
-        "bincount confusion_matrix histogram_fixed_width histogram_fixed_width_bins segment_max segment_mean "
+        "bincount histogram_fixed_width histogram_fixed_width_bins segment_max segment_mean "
         "segment_min segment_prod segment_sum sparse_segment_mean sparse_segment_sqrt_n sparse_segment_sum "
         "unsorted_segment_max unsorted_segment_mean unsorted_segment_min unsorted_segment_prod "
         "unsorted_segment_sqrt_n unsorted_segment_sum"
     ),
+    "ops.confusion_matrix": "confusion_matrix",
     "ops.constant": "constant",
     "ops.constant_value": "get_static_value=constant_value",
     "ops.gradient_registry": "RegisterGradient NoGradient=no_gradient NotDifferentiable=no_gradient custom_gradient no_gradient",
@@ -149,6 +152,7 @@ _NAMES = {
         "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
         "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
     ),
+    "ops.while_loop": "while_loop",
     "runtime.session": "InteractiveSession Session",
 }
 

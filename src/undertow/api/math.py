@@ -7,14 +7,16 @@ from .names import lazy as _lazy
 
 _NAMES = {
     "ops.activation": "softplus softsign",
+    "ops.confusion_matrix": "confusion_matrix",
     "ops.losses": "zero_fraction",
     "ops.math": (
-        "abs acos acosh add angle asin asinh atan atan2 atanh bessel_i0 bessel_i0e bessel_i1 bessel_i1e ceil conj cos "
-        "cosh digamma divide divide_no_nan=div_no_nan equal erf erfc erfinv exp expm1 floor floordiv floormod greater "
-        "greater_equal igamma igammac imag is_finite is_inf is_nan less less_equal lgamma log log1p log_sigmoid "
-        "logical_and logical_not logical_or logical_xor maximum minimum mod=floormod multiply multiply_no_nan ndtri "
-        "negative nextafter not_equal polygamma polyval pow real reciprocal reciprocal_no_nan rint round rsqrt "
-        "scalar_mul sigmoid sign sin sinh sqrt square squared_difference subtract tan tanh truediv xdivy xlogy zeta"
+        "abs acos acosh add angle asin asinh atan atan2 atanh bessel_i0 bessel_i0e bessel_i1 bessel_i1e betainc ceil "
+        "conj cos cosh digamma divide divide_no_nan=div_no_nan equal erf erfc erfinv exp expm1 floor floordiv "
+        "floormod greater greater_equal igamma igammac imag is_finite is_inf is_nan less less_equal lgamma log log1p "
+        "log_sigmoid logical_and logical_not logical_or logical_xor maximum minimum mod=floormod multiply "
+        "multiply_no_nan ndtri negative nextafter not_equal polygamma polyval pow real reciprocal reciprocal_no_nan "
+        "rint round rsqrt scalar_mul sigmoid sign sin sinh sqrt square squared_difference subtract tan tanh truediv "
+        "xdivy xlogy zeta"
     ),
     "ops.norm": "l2_normalize",
     "ops.ranking": "in_top_k top_k",
@@ -25,7 +27,7 @@ _NAMES = {
         "reduce_variance"
     ),
     "ops.segment": (
-        "bincount confusion_matrix segment_max segment_mean segment_min segment_prod segment_sum unsorted_segment_max "
+        "bincount segment_max segment_mean segment_min segment_prod segment_sum unsorted_segment_max "
         "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n unsorted_segment_sum"
     ),
     "ops.softmax": "log_softmax softmax",

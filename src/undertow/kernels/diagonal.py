@@ -58,7 +58,13 @@ def _starts(rows: int, columns: int, lowest: int, highest: int, align: str) -> l
     return found
 
 
+def _check(value: Tensor, name: str, least: int) -> None:
+    if value.dim() < least:
+        raise invalid(f"{name} must be at least {least}-dim, received shape: {list(value.shape)}")
+
+
 def _part(matrix: Tensor, lowest: int, highest: int, padding: Tensor | None, align: str) -> Tensor:
+    _check(matrix, "input", 2)
     if lowest == highest:
         return matrix.diagonal(lowest, -2, -1).clone()
     rows, columns = matrix.shape[-2:]
@@ -73,9 +79,19 @@ def _part(matrix: Tensor, lowest: int, highest: int, padding: Tensor | None, ali
 
 
 def _set(matrix: Tensor, diagonal: Tensor, lowest: int, highest: int, align: str) -> Tensor:
+    _check(matrix, "input", 2)
+    _check(diagonal, "diagonal", 1 if lowest == highest else 2)
+    rows, columns = matrix.shape[-2:]
+    longest = min(rows + min(0, highest), columns - max(0, lowest))
+    band = [longest] if lowest == highest else [highest - lowest + 1, longest]
+    if list(diagonal.shape) != [*matrix.shape[:-2], *band]:
+        raise invalid(
+            "Either first dimensions of diagonal don't match input.shape[:-2], or diagonal's last dimension is not "
+            f"{longest}, the length of the longest diagonal: input shape {list(matrix.shape)}, diagonal shape "
+            f"{list(diagonal.shape)}"
+        )
     if lowest == highest:
         return torch.diagonal_scatter(matrix, diagonal, lowest, -2, -1)
-    rows, columns = matrix.shape[-2:]
     for i, (number, length, start) in enumerate(_starts(rows, columns, lowest, highest, align)):
         line = diagonal[..., i, start : start + length]
         matrix = torch.diagonal_scatter(matrix, line, number, -2, -1)
@@ -127,6 +143,7 @@ def matrix_diag_v3(
     diagonal: Tensor, k: Tensor, num_rows: Tensor, num_cols: Tensor, padding: Tensor, *, align: str
 ) -> Tensor:
     lowest, highest = _band(k)
+    _check(diagonal, "diagonal", 1 if lowest == highest else 2)
     batch = diagonal.shape[: -1 if lowest == highest else -2]
     try:
         rows, columns = matrix_sizes(diagonal.shape[-1], lowest, highest, int(num_rows), int(num_cols))

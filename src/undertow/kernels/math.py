@@ -13,59 +13,35 @@ import torch
 from torch import Tensor
 
 from ..graph.errors import UnimplementedError
+from .gradients import with_gradients, zero_stays
 from .registry import invalid, kernel, kernels
 
 UNARY = {
-    "Abs": torch.abs, "Acos": torch.acos, "Acosh": torch.acosh, "Asin": torch.asin, "Asinh": torch.asinh,
-    "Atan": torch.atan, "Atanh": torch.atanh, "BesselI0": torch.special.i0, "BesselI0e": torch.special.i0e,
-    "BesselI1": torch.special.i1, "BesselI1e": torch.special.i1e, "Ceil": torch.ceil, "ComplexAbs": torch.abs,
-    "Conj": torch.conj_physical, "Cos": torch.cos, "Cosh": torch.cosh, "Digamma": torch.digamma, "Erf": torch.erf,
-    "Erfc": torch.erfc, "Erfinv": torch.erfinv, "Exp": torch.exp, "Expm1": torch.expm1, "Floor": torch.floor,
-    "Angle": torch.angle, "Invert": torch.bitwise_not, "IsFinite": torch.isfinite, "IsInf": torch.isinf,
-    "IsNan": torch.isnan, "Lgamma": torch.lgamma, "Log": torch.log, "Log1p": torch.log1p,
-    "LogicalNot": torch.logical_not, "Ndtri": torch.special.ndtri, "Neg": torch.neg, "Rint": torch.round,
-    "Round": torch.round, "Rsqrt": torch.rsqrt, "Sigmoid": torch.sigmoid, "Sin": torch.sin,
-    "Sinh": torch.sinh, "Sqrt": torch.sqrt, "Square": torch.square, "Tan": torch.tan, "Tanh": torch.tanh,
+    "Abs": torch.abs, "Acos": torch.acos, "Acosh": torch.acosh, "Angle": torch.angle, "Asin": torch.asin,
+    "Asinh": torch.asinh, "Atan": torch.atan, "Atanh": torch.atanh, "Ceil": torch.ceil, "ComplexAbs": torch.abs,
+    "Conj": torch.conj_physical, "Cos": torch.cos, "Cosh": torch.cosh, "Exp": torch.exp, "Expm1": torch.expm1,
+    "Floor": torch.floor, "IsFinite": torch.isfinite, "IsInf": torch.isinf, "IsNan": torch.isnan, "Log": torch.log,
+    "Log1p": torch.log1p, "LogicalNot": torch.logical_not, "Neg": torch.neg, "Rint": torch.round, "Round": torch.round,
+    "Sigmoid": torch.sigmoid, "Sin": torch.sin, "Sinh": torch.sinh, "Square": torch.square, "Tan": torch.tan,
+    "Tanh": torch.tanh,
 }  # fmt: skip
 
 BINARY = {
-    "AddV2": torch.add, "Atan2": torch.atan2, "BitwiseAnd": torch.bitwise_and, "BitwiseOr": torch.bitwise_or,
-    "BitwiseXor": torch.bitwise_xor, "Complex": torch.complex, "Greater": torch.gt, "GreaterEqual": torch.ge,
-    "LeftShift": torch.bitwise_left_shift, "Less": torch.lt, "LessEqual": torch.le, "LogicalAnd": torch.logical_and,
-    "LogicalOr": torch.logical_or, "Mul": torch.mul, "NextAfter": torch.nextafter, "RealDiv": torch.div,
-    "RightShift": torch.bitwise_right_shift, "Sub": torch.sub, "Zeta": torch.special.zeta,
+    "AddV2": torch.add, "Atan2": torch.atan2, "Complex": torch.complex, "Greater": torch.gt, "GreaterEqual": torch.ge,
+    "Less": torch.lt, "LessEqual": torch.le, "LogicalAnd": torch.logical_and, "LogicalOr": torch.logical_or,
+    "Mul": torch.mul, "NextAfter": torch.nextafter, "RealDiv": torch.div, "Sub": torch.sub,
 }  # fmt: skip
 
 kernels(UNARY)
 kernels(BINARY)
 kernels({"Real": torch.real, "Imag": torch.imag}, view=True)
 
-
-def _with_gradient(
-    forward: Callable[..., Tensor], first: Callable[..., Tensor], second: Callable[..., Tensor]
-) -> Callable[[Tensor, Tensor], Tensor]:
-    """A function of x and y whose gradients are `first(grad, x, y, result)` and `second(…)`."""
-
-    class Function(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx: Any, x: Tensor, y: Tensor) -> Tensor:
-            result = forward(x, y)
-            ctx.save_for_backward(x, y, result)
-            return result
-
-        @staticmethod
-        def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None]:
-            x, y, result = ctx.saved_tensors
-            to_x = first(grad, x, y, result).sum_to_size(x.shape) if ctx.needs_input_grad[0] else None
-            to_y = second(grad, x, y, result).sum_to_size(y.shape) if ctx.needs_input_grad[1] else None
-            return to_x, to_y
-
-    def apply(x: Tensor, y: Tensor) -> Tensor:
-        if torch.is_grad_enabled() and (x.requires_grad or y.requires_grad):
-            return Function.apply(x, y)
-        return forward(x, y)
-
-    return apply
+kernels(
+    {
+        "Sqrt": with_gradients(torch.sqrt, zero_stays(lambda g, x, y: 0.5 * g / y.conj())),
+        "Rsqrt": with_gradients(torch.rsqrt, zero_stays(lambda g, x, y: -0.5 * g * (y * y * y).conj())),
+    }
+)
 
 
 def _where(condition: Tensor, grad: Tensor) -> Tensor:
@@ -73,8 +49,8 @@ def _where(condition: Tensor, grad: Tensor) -> Tensor:
 
 
 # Where both are equal TensorFlow gives the whole gradient to the first; torch would halve it.
-maximum = _with_gradient(torch.maximum, lambda g, x, y, _: _where(x >= y, g), lambda g, x, y, _: _where(~(x >= y), g))
-minimum = _with_gradient(torch.minimum, lambda g, x, y, _: _where(x <= y, g), lambda g, x, y, _: _where(~(x <= y), g))
+maximum = with_gradients(torch.maximum, lambda g, x, y, _: _where(x >= y, g), lambda g, x, y, _: _where(~(x >= y), g))
+minimum = with_gradients(torch.minimum, lambda g, x, y, _: _where(x <= y, g), lambda g, x, y, _: _where(~(x <= y), g))
 kernels({"Maximum": maximum, "Minimum": minimum})
 
 
@@ -97,7 +73,7 @@ def _log_of_positive(x: Tensor) -> Tensor:
     return torch.where(has_log, torch.log(torch.where(has_log, x, torch.ones_like(x))), torch.zeros_like(x))
 
 
-_power = _with_gradient(
+_power = with_gradients(
     torch.pow,
     lambda g, x, y, _: g * (y * torch.pow(x, y - 1)).conj(),
     lambda g, x, y, z: g * (z * _log_of_positive(x)).conj(),
@@ -137,7 +113,7 @@ def div(x: Tensor, y: Tensor) -> Tensor:
     return x / y if x.is_floating_point() or x.is_complex() else truncate_div(x, y)
 
 
-_remainder = _with_gradient(torch.remainder, lambda g, *_: g, lambda g, x, y, _: -g * torch.floor(x / y))
+_remainder = with_gradients(torch.remainder, lambda g, *_: g, lambda g, x, y, _: -g * torch.floor(x / y))
 
 
 @kernel("FloorMod")
@@ -150,9 +126,12 @@ def truncate_mod(x: Tensor, y: Tensor) -> Tensor:
     return torch.fmod(x, y) if x.is_floating_point() else _integers(torch.fmod, x, y)
 
 
+_reciprocal = with_gradients(torch.reciprocal, zero_stays(lambda g, x, y: -g * (y * y).conj()))
+
+
 @kernel("Reciprocal", "Inv")
 def reciprocal(x: Tensor) -> Tensor:
-    return torch.reciprocal(x) if x.is_floating_point() or x.is_complex() else truncate_div(torch.ones_like(x), x)
+    return _reciprocal(x) if x.is_floating_point() or x.is_complex() else truncate_div(torch.ones_like(x), x)
 
 
 @kernel("SquaredDifference")
@@ -171,7 +150,7 @@ def div_no_nan(x: Tensor, y: Tensor) -> Tensor:
 
 
 _product_no_nan: Callable[[Tensor, Tensor], Tensor] = lambda x, y: torch.where(y == 0, torch.zeros_like(x), x * y)  # noqa: E731
-mul_no_nan = _with_gradient(
+mul_no_nan = with_gradients(
     _product_no_nan, lambda g, x, y, _: _product_no_nan(g, y), lambda g, x, y, _: _product_no_nan(x, g)
 )
 kernel("MulNoNan")(mul_no_nan)
@@ -195,35 +174,30 @@ def xlog1py(x: Tensor, y: Tensor) -> Tensor:
     return torch.where(zero, torch.zeros_like(x), x * torch.log1p(torch.where(zero, torch.zeros_like(y), y)))
 
 
-# Special functions
+# Bits. torch has few functions of the wide unsigned integers: those work on a signed type that holds them.
+
+_WIDER = {torch.uint16: torch.int32, torch.uint32: torch.int64, torch.uint64: torch.int64}
 
 
-def _no_gradient_by_a(name: str) -> Callable[..., Tensor]:
-    def gradient(*_: Tensor) -> Tensor:
-        raise UnimplementedError(None, None, f"The gradient of {name} by its first argument is not built.")
+def _bits(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    def apply(*values: Tensor) -> Tensor:
+        dtype = values[0].dtype
+        wider = _WIDER.get(dtype)
+        return function(*values) if wider is None else function(*(v.to(wider) for v in values)).to(dtype)
 
-    return gradient
-
-
-def _gamma_density(grad: Tensor, a: Tensor, x: Tensor, _: Tensor) -> Tensor:
-    """The derivative of igamma by x."""
-    return grad * torch.exp((a - 1) * torch.log(x) - x - torch.lgamma(a))
+    return apply
 
 
-kernel("Igamma")(_with_gradient(torch.special.gammainc, _no_gradient_by_a("igamma"), _gamma_density))
-kernel("Igammac")(
-    _with_gradient(torch.special.gammaincc, _no_gradient_by_a("igammac"), lambda *args: -_gamma_density(*args))
+kernels(
+    {
+        "BitwiseAnd": torch.bitwise_and,
+        "BitwiseOr": torch.bitwise_or,
+        "BitwiseXor": torch.bitwise_xor,
+        "Invert": _bits(torch.bitwise_not),
+        "LeftShift": _bits(torch.bitwise_left_shift),
+        "RightShift": _bits(torch.bitwise_right_shift),
+    }
 )
-
-
-@kernel("Polygamma")
-def polygamma(a: Tensor, x: Tensor) -> Tensor:
-    """The a-th derivative of digamma: (-1)^(a+1) a! zeta(a + 1, x)."""
-    a = a.detach()
-    order = torch.where(a == 0, torch.ones_like(a), a)
-    sign = torch.where(order % 2 == 0, -torch.ones_like(a), torch.ones_like(a))
-    derivative = sign * torch.exp(torch.lgamma(order + 1)) * torch.special.zeta(order + 1, x)
-    return torch.where(a == 0, torch.digamma(x), derivative)
 
 
 @kernel("PopulationCount")
@@ -275,8 +249,16 @@ def approximate_equal(x: Tensor, y: Tensor, *, tolerance: float) -> Tensor:
 # Conversion
 
 
+def _named(dtype: torch.dtype | None) -> str:
+    return "string" if dtype is None else str(dtype).removeprefix("torch.")
+
+
 @kernel("Cast", view=True)
 def cast(x: Tensor, *, DstT: torch.dtype) -> Tensor:
+    if _is_text(x) or DstT is None:
+        raise UnimplementedError(
+            None, None, f"Cast {_named(None if _is_text(x) else x.dtype)} to {_named(DstT)} is not supported"
+        )
     if x.is_complex() and not DstT.is_complex:
         x = x.real
     return x.to(DstT)

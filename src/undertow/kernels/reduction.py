@@ -24,6 +24,8 @@ def axes_of(value: Tensor, axes: Tensor) -> list[int]:
 
 
 def _axis_of(value: Tensor, axis: Tensor) -> int:
+    if axis.dim():
+        raise invalid(f"ScanOp: axis must be a scalar, not {list(axis.shape)}")
     number = int(axis)
     if not -value.dim() <= number < value.dim():
         raise invalid(f"Expected scan axis in the range [{-value.dim()}, {value.dim()}), but got {number}")

@@ -36,10 +36,17 @@ def _reduced(rows: Tensor, ids: Tensor, count: int, how: str, of_nothing: float 
 
 
 def _divided_by_count(rows: Tensor, ids: Tensor, count: int, root: bool) -> Tensor:
-    number = rows.new_zeros(count).index_add(0, ids, rows.new_ones(len(ids))).clamp_min(1)
-    number = (number.sqrt() if root else number).reshape(-1, *[1] * (rows.dim() - 1))
+    number = _sizes(ids, count, root).to(rows.dtype).reshape(-1, *[1] * (rows.dim() - 1))
     total = _sum(rows, ids, count)
-    return total / number if total.is_floating_point() else torch.div(total, number, rounding_mode="trunc")
+    if total.is_floating_point() or total.is_complex():
+        return total / number
+    return torch.div(total, number, rounding_mode="trunc")
+
+
+def _sizes(ids: Tensor, count: int, root: bool) -> Tensor:
+    """How many of the ids are of each segment, at least 1, or its root."""
+    number = torch.bincount(ids, minlength=count).clamp_min(1)
+    return number.double().sqrt() if root else number
 
 
 Reduction = Callable[[Tensor, Tensor, int], Tensor]
@@ -68,19 +75,25 @@ _SPARSE: dict[str, Reduction] = {
 
 def _checked_sorted(ids: Tensor) -> int:
     """How many segments sorted ids spell; `InvalidArgumentError` if they are not sorted."""
-    if ids.numel() == 0:
-        return 0
-    if bool((ids[1:] < ids[:-1]).any()):
-        raise invalid("segment ids are not increasing")
-    if bool(ids[0] < 0):
+    count = int(ids[-1]) + 1 if len(ids) else 0
+    if count < 0 or (count == 0 and len(ids)):
         raise invalid("segment ids must be >= 0")
-    return int(ids[-1]) + 1
+    outside = ((ids < 0) | (ids >= count)).nonzero()
+    falling = (ids[1:] < ids[:-1]).nonzero()
+    if len(outside) and (not len(falling) or outside[0, 0] <= falling[0, 0] + 1):
+        raise invalid(
+            f"Segment id {int(ids[outside[0, 0]])} out of range [0, {count}), possibly because 'segment_ids' input is "
+            "not sorted."
+        )
+    if len(falling):
+        raise invalid("segment ids are not increasing")
+    return count
 
 
 def _sorted(reduction: Reduction) -> Callable[[Tensor, Tensor], Tensor]:
     def apply(data: Tensor, segment_ids: Tensor) -> Tensor:
         if segment_ids.dim() != 1 or len(segment_ids) != data.shape[0]:
-            raise invalid("segment_ids should be a vector of the same size as dimension 0 of input.")
+            raise invalid("segment_ids should be the same size as dimension 0 of input.")
         return reduction(data, segment_ids, _checked_sorted(segment_ids))
 
     return apply
@@ -97,8 +110,8 @@ def _unsorted(reduction: Reduction) -> Callable[[Tensor, Tensor, Tensor], Tensor
         rows = data.reshape(len(ids), *data.shape[rank:])
         if not ids.is_cuda and bool((ids >= count).any()):  # on a GPU TensorFlow leaves them out
             at = int((ids >= count).nonzero()[0, 0])
-            where = "".join(f"[{i}]" for i in torch.unravel_index(torch.tensor(at), segment_ids.shape)) if rank else ""
-            raise invalid(f"segment_ids{where} = {int(ids[at])} is out of range [0, {count})")
+            where = ",".join(str(int(i)) for i in torch.unravel_index(torch.tensor(at), segment_ids.shape))
+            raise invalid(f"segment_ids{f'[{where}]' if rank else ''} = {int(ids[at])} is out of range [0, {count})")
         ids = torch.where((ids < 0) | (ids >= count), count, ids)
         return reduction(rows, ids, count + 1)[:count]
 
@@ -106,9 +119,11 @@ def _unsorted(reduction: Reduction) -> Callable[[Tensor, Tensor, Tensor], Tensor
 
 
 def _sparse(reduction: Reduction) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
-    return lambda data, indices, segment_ids: reduction(
-        _picked(data, indices), segment_ids, _checked_sorted(segment_ids)
-    )
+    def apply(data: Tensor, indices: Tensor, segment_ids: Tensor) -> Tensor:
+        count = _checked_sorted(segment_ids)
+        return reduction(_picked(data, indices), segment_ids, count)
+
+    return apply
 
 
 def _sparse_with_count(reduction: Reduction) -> Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]:
@@ -121,9 +136,31 @@ def _sparse_with_count(reduction: Reduction) -> Callable[[Tensor, Tensor, Tensor
 
 
 def _picked(data: Tensor, indices: Tensor) -> Tensor:
-    if indices.numel() and not indices.is_cuda and bool(((indices < 0) | (indices >= data.shape[0])).any()):
-        raise invalid(f"An index is out of range [0, {data.shape[0]})")
+    if not indices.is_cuda:
+        outside = ((indices < 0) | (indices >= len(data))).nonzero()
+        if len(outside):
+            at = int(outside[0, 0])
+            raise invalid(f"indices[{at}] == {int(indices[at])} out of range [0, {len(data)})")
     return data.index_select(0, indices)
+
+
+def _sparse_gradient(how: str) -> Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]:
+    """The gradient of a sparse segment op: each segment's, spread over the rows that were in it."""
+
+    def apply(grad: Tensor, indices: Tensor, segment_ids: Tensor, output_dim0: Tensor) -> Tensor:
+        count, segments = int(output_dim0), len(grad)
+        if len(segment_ids) and int(segment_ids[-1]) + 1 < segments:
+            raise invalid("Invalid number of segments")
+        for name, values, limit in (("Index", indices, count), ("Segment id", segment_ids, segments)):
+            outside = ((values < 0) | (values >= limit)).nonzero()
+            if len(outside):
+                raise invalid(f"{name} {int(values[outside[0, 0]])} out of range [0, {limit}).")
+        if how != "Sum":
+            sizes = _sizes(segment_ids, segments, root=how == "SqrtN").to(grad.dtype)
+            grad = grad / sizes.reshape(-1, *[1] * (grad.dim() - 1))
+        return _sum(grad.index_select(0, segment_ids), indices, count)
+
+    return apply
 
 
 for _name, _reduction in _SORTED.items():
@@ -133,6 +170,7 @@ for _name, _reduction in _UNSORTED.items():
 for _name, _reduction in _SPARSE.items():
     kernel(f"SparseSegment{_name}")(_sparse(_reduction))
     kernel(f"SparseSegment{_name}WithNumSegments", host=("num_segments",))(_sparse_with_count(_reduction))
+    kernel(f"SparseSegment{_name}Grad", host=("output_dim0",))(_sparse_gradient(_name))
 
 
 # Counts
@@ -151,7 +189,7 @@ def dense_bincount(arr: Tensor, size: Tensor, weights: Tensor, *, binary_output:
 
 def _counted(rows: Tensor, size: int, weights: Tensor, binary: bool) -> Tensor:
     """For each row how often each number below `size` comes in it; larger ones are left out."""
-    if bool((rows < 0).any()):
+    if not rows.is_cuda and bool((rows < 0).any()):
         raise invalid("Input arr must be non-negative!")
     flat = rows.to(torch.int64).clamp_max(size) + (size + 1) * torch.arange(len(rows), device=rows.device).unsqueeze(1)
     if binary or weights.numel() == 0:

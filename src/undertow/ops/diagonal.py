@@ -41,7 +41,7 @@ def matrix_diag(
     num_rows: Any = -1,
     num_cols: Any = -1,
     padding_value: Any = 0,
-    align: str = "RIGHT_LEFT",
+    align: str = "LEFT_LEFT",
 ) -> Tensor:
     """Matrices with `diagonal` [..., n] on their `k`-th diagonals (a pair: a band of them, [..., bands, n]).
 
@@ -53,7 +53,7 @@ def matrix_diag(
 
 
 def matrix_diag_part(
-    input: Any, name: str = "diag_part", k: Any = 0, padding_value: Any = 0, align: str = "RIGHT_LEFT"
+    input: Any, name: str = "diag_part", k: Any = 0, padding_value: Any = 0, align: str = "LEFT_LEFT"
 ) -> Tensor:
     """The `k`-th diagonals of matrices [..., m, n] (a pair: a band of them, filled up with `padding_value`).
 
@@ -62,7 +62,7 @@ def matrix_diag_part(
     return node("MatrixDiagPartV3", input, k, padding_value, align=align, name=name)
 
 
-def matrix_set_diag(input: Any, diagonal: Any, name: str = "set_diag", k: Any = 0, align: str = "RIGHT_LEFT") -> Tensor:
+def matrix_set_diag(input: Any, diagonal: Any, name: str = "set_diag", k: Any = 0, align: str = "LEFT_LEFT") -> Tensor:
     """Matrices [..., m, n] with their `k`-th diagonals replaced (a pair: a band of them).
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/linalg/set_diag
@@ -145,6 +145,7 @@ def trace(x: Any, name: str | None = None) -> Tensor:
 
 @shape_rule("Diag")
 def _(diagonal: TensorShape) -> TensorShape:
+    _at_least_a_vector(diagonal)
     return diagonal if diagonal._dims is None else TensorShape.of(diagonal._dims * 2)
 
 
@@ -167,8 +168,7 @@ def _(matrix: TensorShape, lower: TensorShape, upper: TensorShape) -> TensorShap
 @shape_rule("MatrixDiag", "BatchMatrixDiag")
 def _(diagonal: TensorShape) -> TensorShape:
     dims = diagonal._dims
-    if dims is not None and not dims:
-        raise ValueError("Shape must be at least rank 1 but is rank 0")
+    _at_least_a_vector(diagonal)
     return diagonal if dims is None else TensorShape.of((*dims, dims[-1]))
 
 
@@ -177,16 +177,16 @@ def _(matrix: TensorShape) -> TensorShape:
     return _diagonals(matrix, 0, 0)
 
 
-@shape_rule("MatrixSetDiag", "BatchMatrixSetDiag")
-def _(matrix: TensorShape, diagonal: TensorShape) -> TensorShape:
+@shape_rule("MatrixSetDiag", "BatchMatrixSetDiag", "MatrixSetDiagV2", "MatrixSetDiagV3")
+def _(matrix: TensorShape, diagonal: TensorShape, *k: TensorShape) -> TensorShape:
     batch_and_matrix(matrix)
+    _at_least_a_vector(diagonal)
     return matrix
 
 
-@shape_rule("MatrixSetDiagV2", "MatrixSetDiagV3")
-def _(matrix: TensorShape, diagonal: TensorShape, k: TensorShape) -> TensorShape:
-    batch_and_matrix(matrix)
-    return matrix
+def _at_least_a_vector(shape: TensorShape) -> None:
+    if shape.rank == 0:
+        raise ValueError("Shape must be at least rank 1 but is rank 0")
 
 
 def _band(k: Any) -> tuple[int, int] | None:
@@ -224,11 +224,10 @@ def _diagonals(matrix: TensorShape, lowest: int, highest: int) -> TensorShape:
 @shape_rule("MatrixDiagV2", "MatrixDiagV3", values=["k", "num_rows", "num_cols"])
 def _(diagonal: TensorShape, k: Any, num_rows: Any, num_cols: Any, padding: TensorShape) -> TensorShape:
     band = _band(k)
+    _at_least_a_vector(diagonal)
     if diagonal._dims is None or band is None:
         return TensorShape(None)
     lowest, highest = band
-    if not diagonal._dims:
-        raise ValueError("Shape must be at least rank 1 but is rank 0")
     length = diagonal._dims[-1]
     batch = diagonal._dims[: -1 if lowest == highest else -2]
     if num_rows is None or num_cols is None or length is None:

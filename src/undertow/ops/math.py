@@ -50,7 +50,7 @@ SPARSE_TOO = {"erf", "negative", "sign", "sqrt", "square", "tanh"}  # these take
 # Types that only other functions, older graphs and `tf.raw_ops` make.
 _OTHER_UNARY = ("Abs", "Angle", "Cast", "ComplexAbs", "Conj", "Imag", "Inv", "PopulationCount", "Real", "Round")
 _OTHER_BINARY = (
-    "Add", "AddV2", "ApproximateEqual", "Complex", "Div", "DivNoNan", "Mod", "MulNoNan", "Xlog1py", "Betainc",
+    "Add", "AddV2", "ApproximateEqual", "Complex", "Div", "DivNoNan", "Mod", "MulNoNan", "Xlog1py",
 )  # fmt: skip
 
 shape_rule(*UNARY.values(), *_OTHER_UNARY)(rules.unchanged)
@@ -70,6 +70,12 @@ def _(x: TensorShape, y: TensorShape, *, incompatible_shape_error: bool) -> Tens
 @shape_rule("ClipByValue")
 def _(t: TensorShape, low: TensorShape, high: TensorShape) -> TensorShape:
     return rules.broadcast(t, low, high)
+
+
+@shape_rule("Betainc")
+def _(a: TensorShape, b: TensorShape, x: TensorShape) -> TensorShape:
+    known = [s for s in (a, b, x) if s.rank != 0]
+    return rules.merged(*known) if known else a
 
 
 def is_sparse(x: Any) -> bool:
@@ -340,6 +346,8 @@ def conj(x: Any, name: str | None = None) -> Tensor:
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/conj
     """
     x = convert_to_tensor(x, name="x")
+    if x.dtype.base_dtype in (dtypes.string, dtypes.bool, dtypes.resource):
+        raise TypeError(f"Expected numeric or variant tensor, got dtype {x.dtype!r}")
     return node("Conj", x, name=name) if x.dtype.is_complex else x
 
 

@@ -58,7 +58,7 @@ def _operator(python_name: str, scope_name: str, function: Callable[..., Tensor]
             except (TypeError, ValueError):
                 if hasattr(type(y), f"__r{python_name}__"):  # `y` may know how to work with a tensor
                     return NotImplemented
-                raise
+                y = convert_to_tensor(y, dtype=x.dtype.base_dtype, name="y")  # says what it should have been
             return function(x, y, scope)
 
     return operator

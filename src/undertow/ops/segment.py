@@ -60,9 +60,7 @@ def _(data: TensorShape, segment_ids: TensorShape, num_segments: Any) -> TensorS
         return TensorShape(None)
     rank = len(segment_ids._dims)
     rules.merged(TensorShape.of(data._dims[:rank]), segment_ids)
-    if num_segments is not None and num_segments < 0:
-        raise ValueError(f"Dimension size, given by scalar input 2, must be non-negative but is {num_segments}")
-    return TensorShape.of((None if num_segments is None else int(num_segments), *data._dims[rank:]))
+    return TensorShape.of((_count(num_segments), *data._dims[rank:]))
 
 
 @shape_rule(*SPARSE)
@@ -74,7 +72,14 @@ def _(data: TensorShape, indices: TensorShape, segment_ids: TensorShape) -> Tens
 @shape_rule(*(f"{op_type}WithNumSegments" for op_type in SPARSE), values=["num_segments"])
 def _(data: TensorShape, indices: TensorShape, segment_ids: TensorShape, num_segments: Any) -> TensorShape:
     rules.merged(TensorShape.of(rules.with_rank(indices, 1)), segment_ids)
-    return _rows(data, None if num_segments is None else int(num_segments))
+    if num_segments is not None and num_segments < 0:
+        raise ValueError(f"Cannot specify a negative value for num_segments: {num_segments}")
+    return _rows(data, _count(num_segments))
+
+
+@shape_rule(*(f"{op_type}Grad" for op_type in SPARSE), values=["output_dim0"])
+def _(grad: TensorShape, indices: TensorShape, segment_ids: TensorShape, output_dim0: Any) -> TensorShape:
+    return _rows(grad, _count(output_dim0))
 
 
 def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Tensor:
@@ -156,58 +161,24 @@ def bincount(
 
 @shape_rule("Bincount", values=["size"])
 def _(arr: TensorShape, size: Any, weights: TensorShape) -> TensorShape:
-    return TensorShape.of((None if size is None else int(size),))
+    return TensorShape.of((_count(size),))
 
 
 @shape_rule("DenseBincount", values=["size"])
 def _(input: TensorShape, size: Any, weights: TensorShape) -> TensorShape:
     batch = () if input._dims is None else input._dims[:-1]
-    return TensorShape.of((*batch, None if size is None else int(size)))
+    return TensorShape.of((*batch, _count(size)))
 
 
-def confusion_matrix(
-    labels: Any,
-    predictions: Any,
-    num_classes: Any = None,
-    dtype: Any = dtypes.int32,
-    name: str | None = None,
-    weights: Any = None,
-) -> Tensor:
-    """How often each label (row) was predicted to be each class (column): [num_classes, num_classes] of `dtype`.
-
-    `labels` and `predictions` are vectors, and `weights` if given; without `num_classes` the largest value tells it.
-    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/confusion_matrix
-    """
-    with name_scope(name, "confusion_matrix", [predictions, labels, num_classes, weights]):
-        labels, predictions = convert_to_tensor(labels), convert_to_tensor(predictions)
-        labels, predictions = _same_rank(labels, predictions)
-        predictions, labels = cast(predictions, dtypes.int64), cast(labels, dtypes.int64)
-        if num_classes is None:
-            largest = [node("Max", node("Reshape", t, [-1]), [0]) for t in (predictions, labels)]
-            num_classes = node("AddV2", node("Maximum", *largest), 1, name="add")
-        else:
-            num_classes = cast(convert_to_tensor(num_classes), dtypes.int64)
-        shape = node("Pack", [num_classes, num_classes], name="stack")
-        indices = node("Pack", [labels, predictions], axis=1, name="stack")
-        if weights is None:
-            values = node("Fill", node("Shape", predictions), cast(constant(1), dtype))
-        else:
-            weights = convert_to_tensor(weights)
-            predictions.shape.assert_is_compatible_with(weights.shape)
-            values = cast(weights, dtype)
-        return node("ScatterNd", indices, values, shape)
-
-
-def _same_rank(labels: Tensor, predictions: Tensor) -> tuple[Tensor, Tensor]:
-    """A last axis of size 1 that the other does not have is dropped."""
-    ranks = predictions.shape.ndims, labels.shape.ndims
-    if ranks[0] is not None and ranks[1] is not None:
-        if ranks[0] == ranks[1] + 1:
-            predictions = node("Squeeze", predictions, squeeze_dims=[-1])
-        elif ranks[1] == ranks[0] + 1:
-            labels = node("Squeeze", labels, squeeze_dims=[-1])
-        predictions.shape.assert_is_compatible_with(labels.shape)
-    return labels, predictions
+def _count(value: Any) -> int | None:
+    """A number of elements that the value of a scalar tells, if it is known."""
+    if value is None:
+        return None
+    if value.ndim:
+        raise ValueError(f"Shape must be rank 0 but is rank {value.ndim}")
+    if value < 0:
+        raise ValueError(f"Dimension size must be non-negative but is {value}")
+    return int(value)
 
 
 def histogram_fixed_width(
@@ -222,7 +193,7 @@ def histogram_fixed_width(
 
 @shape_rule("HistogramFixedWidth", values=["nbins"])
 def _(values: TensorShape, value_range: TensorShape, nbins: Any) -> TensorShape:
-    return TensorShape.of((None if nbins is None else int(nbins),))
+    return TensorShape.of((_count(nbins),))
 
 
 def histogram_fixed_width_bins(
