@@ -147,7 +147,9 @@ class Variable(Operators, metaclass=Creatable):
         self._variable = element(definition.variable_name)
         self._initializer_op = element(definition.initializer_name)
         self._snapshot = element(definition.snapshot_name)
-        self._initial_value = element(definition.initial_value_name) if definition.initial_value_name else None
+        self._initial_value: Any = None
+        if definition.initial_value_name:
+            self._initial_value = element(definition.initial_value_name)
         self._trainable = definition.trainable
         self._synchronization, self._aggregation = VariableSynchronization.AUTO, VariableAggregation.NONE
         self._constraint = None

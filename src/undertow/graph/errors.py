@@ -132,7 +132,7 @@ class UnauthenticatedError(_NumberedError):
     error_code = UNAUTHENTICATED
 
 
-_CLASSES = {cls.error_code: cls for cls in _NumberedError.__subclasses__()}
+_CLASSES: dict[int, type[OpError]] = {cls.error_code: cls for cls in _NumberedError.__subclasses__()}
 _CLASSES[UNKNOWN] = UnknownError
 
 

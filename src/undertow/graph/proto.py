@@ -51,7 +51,7 @@ def attr_value(value: Any) -> Any:
 
 def _field(value: Any) -> str:
     for kind, field in ((bool, "b"), (int, "i"), (float, "f"), ((str, bytes), "s"), (DType, "type")):
-        if isinstance(value, kind):  # type: ignore[arg-type]
+        if isinstance(value, kind):
             return field
     raise TypeError(f"{value!r} cannot be an attr of an operation.")
 

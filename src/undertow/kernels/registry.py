@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,7 @@ def kernel(
     return register
 
 
-def kernels(table: dict[str, Callable[..., Any]], view: bool = False) -> None:
+def kernels(table: Mapping[str, Any], view: bool = False) -> None:
     """Register a table of type -> function of the inputs."""
     for op_type, function in table.items():
         kernel(op_type, view=view)(function)

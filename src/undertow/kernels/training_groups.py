@@ -49,8 +49,12 @@ def adam(
     # torch's fused kernel counts its own steps and puts epsilon elsewhere: at its step 1 these two make up for both.
     rate = float(lr) * (1 - float(beta2_power)) ** 0.5 / (1 - float(beta1_power))
     correction = (1 - b2) ** 0.5
+    parameters, first, second = stored
     torch._fused_adam_(
-        *_lists(stored, grad),
+        parameters,
+        [g.contiguous() for g in grad],
+        first,
+        second,
         [],
         [_ONE] * len(grad),
         lr=rate * (1 - b1) / correction,
@@ -66,11 +70,6 @@ def adam(
 _ONE = torch.ones(())
 
 
-def _lists(stored: list[list[Tensor]], grad: list[Tensor]) -> tuple[list[Tensor], ...]:
-    var, m, v = stored
-    return var, [g.contiguous() for g in grad], m, v
-
-
 def momentum(
     lr: Tensor, momentum: Tensor, var: list[Any], accum: list[Any], grad: list[Tensor], *, attrs: dict[str, Any]
 ) -> None:
@@ -78,7 +77,7 @@ def momentum(
     torch._foreach_mul_(accumulated, momentum)
     torch._foreach_add_(accumulated, grad)
     if attrs["use_nesterov"]:
-        ahead = torch._foreach_mul(accumulated, momentum)
+        ahead = list(torch._foreach_mul(accumulated, momentum))
         torch._foreach_add_(ahead, grad)
     else:
         ahead = accumulated

@@ -182,7 +182,7 @@ def _add(graph: Graph, definition: OpDef, tensors: tuple[Tensor, ...], name: str
 @cache
 def _result_type(definition_name: str) -> Any:
     fields = [arg.name for arg in registry.get(definition_name).outputs]
-    return collections.namedtuple(definition_name, fields)  # type: ignore[misc]
+    return collections.namedtuple(definition_name, fields)
 
 
 def outputs_of(op: Operation, definition: OpDef) -> Any:
@@ -212,7 +212,7 @@ def _count(arg: Argument, attrs: dict[str, Any]) -> int:
 def _convert_inputs(definition: OpDef, inputs: tuple[Any, ...], attrs: dict[str, Any]) -> list[list[Tensor]]:
     if len(inputs) != len(definition.inputs):
         raise TypeError(f"{definition.name} takes {len(definition.inputs)} inputs, got {len(inputs)}.")
-    groups = []
+    groups: list[list[Tensor]] = []
     for arg, value in zip(definition.inputs, inputs):
         if not arg.is_list:
             group = [_convert_one(definition, arg, value, attrs, arg.name, groups)]

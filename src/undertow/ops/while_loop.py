@@ -168,9 +168,9 @@ def _build(
         for merge, result, before in zip(merges, results, shapes):
             if not _stays_within(result.shape, before):
                 raise ValueError(
-                    f"Input tensor {merge.op.inputs[0].op.inputs[0].name!r} enters the loop with shape {before}, but has shape "
-                    f"{result.shape} after one iteration. To allow the shape to vary across iterations, use the "
-                    "`shape_invariants` argument of tf.while_loop to specify a less-specific shape."
+                    f"Input tensor {merge.op.inputs[0].op.inputs[0].name!r} enters the loop with shape {before}, but "
+                    f"has shape {result.shape} after one iteration. To allow the shape to vary across iterations, use "
+                    "the `shape_invariants` argument of tf.while_loop to specify a less-specific shape."
                 )
             merge.op._update_input(1, node("NextIteration", result))
         graph._set_control_flow_context(context.outer_context)

@@ -28,7 +28,7 @@ class _Gate(torch.autograd.Function):
         return value.view_as(value)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, None]:
         return (None if ctx.switch[0] else grad), None
 
 
@@ -36,7 +36,7 @@ def gate(switch: list[bool]) -> Callable[[Tensor], Tensor]:
     """A step that lets a tensor through, and its gradient only while `switch` is open."""
 
     def apply(value: Tensor) -> Tensor:
-        return _Gate.apply(value, switch)  # type: ignore[no-untyped-call]
+        return _Gate.apply(value, switch)
 
     return apply
 

@@ -17,7 +17,7 @@ from . import autograd, passes
 from .autograd import GradientNode
 from .devices import Placement
 from .loops import ENTERS, EXITS, Loop, Parts, loop_call
-from .order import FetchRead, Task, arrange, reference_inputs, sources, variable_of
+from .order import FetchRead, Order, Task, arrange, reference_inputs, sources, variable_of
 from .passes.draft import Draft
 from .plan import Fetch, Plan, Step
 from .store import Store
@@ -74,8 +74,10 @@ class Lowering:
         return self.size - 1
 
     def plan(self) -> Plan:
-        frame, inside = ((), None) if self.outer is None else (self.loop.frame, self.outer.order.frames)
-        self.order = arrange(self.fetches, self.fed, frame, inside)
+        if self.loop is None or self.outer is None:
+            self.order: Order = arrange(self.fetches, self.fed)
+        else:
+            self.order = arrange(self.fetches, self.fed, self.loop.frame, self.outer.order.frames)
         self.depths = self._branch_depths()
         ops = [t for t in self.order.tasks if isinstance(t, Operation)]
         self.gradients = {op: GradientNode.of(op) for op in ops if op.type == "SymbolicGradient"}

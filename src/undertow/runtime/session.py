@@ -56,9 +56,9 @@ class BaseSession:
         """Run what `fetches` need and return their values in the same structure.
 
         `fetches`: a tensor, operation, variable or name, or lists, tuples, named tuples and dicts of them; an
-        operation's value is None. `feed_dict`: values to use for tensors in place of computing them. Raises `RuntimeError` if the
-        session is closed, `TypeError` and `ValueError` for fetches and feeds of the wrong kind, dtype or shape, and
-        `tf.errors.OpError`s for what goes wrong in an op.
+        operation's value is None. `feed_dict`: values to use for tensors in place of computing them. Raises
+        `RuntimeError` if the session is closed, `TypeError` and `ValueError` for fetches and feeds of the wrong kind,
+        dtype or shape, and `tf.errors.OpError`s for what goes wrong in an op.
         """
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session.")
