@@ -18,6 +18,7 @@ from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape, as_shape
 from . import rules
 from .constant import constant
+from .constant_value import constant_value
 from .node import convert_to_tensor, node
 from .raw import from_table
 from .rules import shape_rule
@@ -28,7 +29,6 @@ newaxis = None
 PLAIN = {
     "bitcast": "Bitcast",
     "broadcast_to": "BroadcastTo",
-    "fill": "Fill",
     "guarantee_const": "GuaranteeConst",
     "identity": "Identity",
     "identity_n": "IdentityN",
@@ -100,6 +100,15 @@ def ones(shape: Any, dtype: Any = dtypes.float32, name: str | None = None) -> Te
     return _full(1, shape, dtype, name, "ones")
 
 
+def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
+    """A tensor of shape `dims` (an int vector) of a scalar `value`; `ValueError` for a dimension that is negative."""
+    result = node("Fill", dims, value, name=name)
+    known = constant_value(result.op.inputs[0])
+    if known is not None and (known < 0).any():
+        raise ValueError(f"Fill dimensions must be >= 0, got {known.tolist()}")
+    return result
+
+
 def _full(number: int, shape: Any, dtype: Any, name: str | None, default_name: str) -> Tensor:
     dtype = dtypes.as_dtype(dtype).base_dtype
     value: Any = "" if dtype == dtypes.string else bool(number) if dtype == dtypes.bool else number
@@ -114,7 +123,7 @@ def _full(number: int, shape: Any, dtype: Any, name: str | None, default_name: s
             shape = convert_to_tensor(shape, preferred_dtype=dtypes.int32)
             if shape.shape.ndims != 1:
                 shape = node("Reshape", shape, [-1])
-        return node("Fill", shape, constant(value, dtype), name=scope)
+        return fill(shape, constant(value, dtype), name=scope)
 
 
 def _known_dims(shape: Any) -> list[int] | None:

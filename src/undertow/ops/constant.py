@@ -65,15 +65,21 @@ def as_array(value: Any, dtype: DType | None = None) -> np.ndarray:
         value = value.as_list()
         if None in value:
             raise ValueError(f"Cannot convert a partially known TensorShape to a Tensor: {TensorShape(value)}")
-        dtype = dtype or (dtypes.int64 if any(d > 2**31 - 1 for d in value) else dtypes.int32)
+        large = max(value, default=0)
+        if dtype == dtypes.int32 and large > 2**31 - 1:
+            raise ValueError(f"Cannot convert a TensorShape to dtype int32; a dimension is too large ({large})")
+        dtype = dtype or (dtypes.int64 if large > 2**31 - 1 else dtypes.int32)
     if dtype is not None:
         _check_elements(value, dtype)
     try:
         array = np.array(value)
     except ValueError as error:
         if "inhomogeneous" in str(error):
-            raise ValueError("Argument must be a dense tensor: the lists in it differ in length.") from None
+            reason = "setting an array element with a sequence, the lists in it differ in length"
+            raise ValueError(f"Argument must be a dense tensor: {reason}.") from None
         raise
+    if array.dtype.kind in "SU":  # NumPy's own strings lose their trailing NULs
+        array = np.array(value, dtype=object)
     if array.dtype == object:
         array = _from_objects(value, array)
     if dtype is None:

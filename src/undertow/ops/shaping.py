@@ -175,8 +175,8 @@ def _partly_padded(shape: TensorShape, paddings: Any) -> TensorShape:
     dims: list[int | None] = []
     for dim, row in zip(shape._dims, paddings):
         pair: Any = constant_value(row) if isinstance(row, Tensor) else row
-        amounts = [None] if pair is None else [constant_value(a) if isinstance(a, Tensor) else a for a in pair]
-        known = dim is not None and all(a is not None for a in amounts)
+        amounts: list[Any] = [constant_value(a) if isinstance(a, Tensor) else a for a in ([] if pair is None else pair)]
+        known = dim is not None and pair is not None and all(a is not None for a in amounts)
         dims.append(dim + sum(map(int, amounts)) if known else None)  # type: ignore[operator]
     return TensorShape.of(dims)
 
