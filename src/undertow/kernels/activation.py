@@ -43,10 +43,11 @@ def leaky_relu(x: Tensor, *, alpha: float) -> Tensor:
 
 @kernel("BiasAdd")
 def bias_add(value: Tensor, bias: Tensor, *, data_format: str) -> Tensor:
-    axis = 1 if channels_first(data_format) else value.dim() - 1
+    first = channels_first(data_format)
+    axis = 1 if first else value.dim() - 1
     if value.dim() < 2 or value.shape[axis] != bias.shape[0]:
         raise invalid(
-            f"Must provide as many biases as the {'channel' if axis == 1 else 'last'} dimension of the input tensor: "
+            f"Must provide as many biases as the {'channel' if first else 'last'} dimension of the input tensor: "
             f"{list(bias.shape)} vs. {list(value.shape)}"
         )
     return value + (bias if axis == value.dim() - 1 else bias.reshape(-1, *[1] * (value.dim() - 2)))

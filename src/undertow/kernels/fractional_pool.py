@@ -59,7 +59,7 @@ def _windows(value: Tensor, rows: Tensor, columns: Tensor, overlapping: bool, fi
     """The elements of each window [N, H2, W2, C, k], `fill` where there is none; how many; where each comes from."""
     for bounds, what in ((rows, "Row"), (columns, "Column")):
         if bounds.numel() < 2 or bounds.min() < 0:
-            raise invalid(f"{what} sequence tensor values must not be negative, and at least two, got {bounds.tolist()}")
+            raise invalid(f"{what} sequence tensor values must not be negative, nor only one: {bounds.tolist()}")
     y, in_y = _members(rows.to(value.device), overlapping)
     x, in_x = _members(columns.to(value.device), overlapping)
     found = value[:, y][:, :, :, x]  # [N, H2, ky, W2, kx, C]
