@@ -22,6 +22,7 @@ _NAMES = {
     "api.io": "io=",
     "api.linalg": "linalg=",
     "api.logging": "logging= get_logger",
+    "api.losses": "losses=",
     "api.manip": "manip=",
     "api.math": "math=",
     "api.nn": "nn=",
@@ -129,6 +130,7 @@ _NAMES = {
     "ops.constant": "constant",
     "ops.constant_value": "get_static_value=constant_value",
     "ops.gradient_registry": "RegisterGradient NoGradient=no_gradient NotDifferentiable=no_gradient custom_gradient no_gradient",
+    "ops.edit_distance": "edit_distance",
     "ops.gradients": "AggregationMethod UnconnectedGradients gradients hessians",
     "ops.indexed_slices": "IndexedSlices IndexedSlicesValue convert_to_tensor_or_indexed_slices",
     "ops.node": "convert_to_tensor register_tensor_conversion_function",
@@ -137,7 +139,7 @@ _NAMES = {
         "truncated_normal"
     ),
     "ops.shaping": (
-        "expand_dims meshgrid pad reshape reverse reverse_sequence reverse_v2 roll squeeze tile transpose"
+        "expand_dims meshgrid pad repeat reshape reverse reverse_sequence reverse_v2 roll squeeze tile transpose"
     ),
     "ops.slicing": (
         "batch_gather boolean_mask gather gather_nd scatter_nd slice strided_slice tensor_scatter_add "

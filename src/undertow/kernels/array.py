@@ -12,6 +12,7 @@ from torch import Tensor
 from ..graph.shape import TensorShape
 from .moving import mover
 from .registry import invalid, kernel
+from .shaping import bracketed, vector
 
 
 @kernel("Identity", "RefIdentity", "GuaranteeConst", "PlaceholderWithDefault", "Snapshot", view=True)
@@ -49,12 +50,8 @@ def prevent_gradient(x: Tensor, *, message: str) -> Tensor:
 def ensure_shape(x: Any, *, shape: TensorShape) -> Any:
     if not shape.is_compatible_with(list(x.shape)):
         wanted = ",".join("?" if d is None else str(d) for d in shape.as_list())
-        raise invalid(f"Shape of tensor {_bracketed(x.shape)} is not compatible with expected shape [{wanted}].")
+        raise invalid(f"Shape of tensor {bracketed(x.shape)} is not compatible with expected shape [{wanted}].")
     return x
-
-
-def _bracketed(shape: Any) -> str:
-    return f"[{','.join(map(str, shape))}]"
 
 
 # Fills
@@ -62,8 +59,8 @@ def _bracketed(shape: Any) -> str:
 
 @mover("Fill", host=("dims",))
 def fill(dims: Tensor, value: Tensor) -> Tensor:
-    shape = dims.tolist()
-    if any(d < 0 for d in shape):
+    shape = vector(dims, "dims")
+    if min(shape, default=0) < 0:
         raise invalid(f"Fill dimensions must be >= 0, got {shape}")
     return value.expand(shape).clone()
 
@@ -81,9 +78,9 @@ def ones_like(x: Tensor) -> Tensor:
 @mover("BroadcastTo", host=("shape",), view=True)
 def broadcast_to(x: Tensor, shape: Tensor) -> Tensor:
     try:
-        return x.expand(shape.tolist())
+        return x.expand(vector(shape, "shape"))
     except RuntimeError:
-        raise invalid(f"Incompatible shapes: {_bracketed(x.shape)} vs. {_bracketed(shape.tolist())}") from None
+        raise invalid(f"Incompatible shapes: {bracketed(x.shape)} vs. {bracketed(shape.tolist())}") from None
 
 
 @kernel("BroadcastArgs", host=("s0", "s1"))
@@ -91,7 +88,7 @@ def broadcast_args(x: Tensor, y: Tensor) -> Tensor:
     try:
         return torch.tensor(np.broadcast_shapes(tuple(x.tolist()), tuple(y.tolist())), dtype=x.dtype)
     except ValueError:
-        raise invalid(f"Incompatible shapes: {_bracketed(x.tolist())} vs. {_bracketed(y.tolist())}") from None
+        raise invalid(f"Incompatible shapes: {bracketed(x.tolist())} vs. {bracketed(y.tolist())}") from None
 
 
 # Shapes, always on the host

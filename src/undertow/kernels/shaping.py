@@ -14,6 +14,13 @@ from .moving import mover
 from .registry import invalid
 
 
+def vector(values: Tensor, name: str) -> list[int]:
+    """The ints of an input that has to be a vector."""
+    if values.dim() != 1:
+        raise invalid(f"{name} must be a vector, got shape {bracketed(values.shape)}")
+    return values.tolist()
+
+
 def bracketed(dims: Any) -> str:
     return f"[{','.join(map(str, dims))}]"
 
@@ -23,7 +30,7 @@ def bracketed(dims: Any) -> str:
 
 @mover("Reshape", host=("shape",), view=True)
 def reshape(tensor: Tensor, shape: Tensor) -> Tensor:
-    dims = shape.tolist()
+    dims = vector(shape, "shape")
     free = dims.count(-1)
     if free > 1 or min(dims, default=0) < -1:
         raise invalid(f"Only one input size may be -1, and no other may be negative: {bracketed(dims)}")
@@ -42,7 +49,7 @@ def reshape(tensor: Tensor, shape: Tensor) -> Tensor:
 
 @mover("Transpose", host=("perm",), view=True)
 def transpose(x: Tensor, perm: Tensor) -> Tensor:
-    order = perm.tolist()
+    order = vector(perm, "perm")
     if len(order) != x.dim():
         raise invalid(f"transpose expects a vector of size {x.dim()}. But input(1) is a vector of size {len(order)}")
     if sorted(d % x.dim() if x.dim() else d for d in order) != list(range(x.dim())):
@@ -81,7 +88,7 @@ def squeeze(x: Tensor, *, squeeze_dims: list[int]) -> Tensor:
 
 @mover("Tile", host=("multiples",))
 def tile(x: Tensor, multiples: Tensor) -> Tensor:
-    times = multiples.tolist()
+    times = vector(multiples, "multiples")
     if len(times) != x.dim():
         raise invalid(f"Expected multiples argument to be a vector of length {x.dim()} but got length {len(times)}")
     if min(times, default=0) < 0:

@@ -11,7 +11,7 @@ from torch import Tensor
 from ..ops.slicing import layout
 from .moving import mover
 from .registry import invalid, kernel
-from .shaping import bracketed
+from .shaping import bracketed, vector
 
 # Slices
 
@@ -68,7 +68,7 @@ def strided_slice(
 
 
 def check_range(indices: Tensor, limit: int, name: str = "indices") -> None:
-    """`invalid` naming the first index that is not in [0, limit); the device's own check would end the process."""
+    """`invalid` naming the first index that is not in [0, limit)."""
     flat = indices.reshape(-1)
     bad = ((flat < 0) | (flat >= limit)).nonzero()
     if len(bad):
@@ -89,12 +89,25 @@ def gather(params: Tensor, indices: Tensor, axis: Tensor, *, batch_dims: int) ->
     rows = indices.reshape(-1)
     if rows.dtype not in (torch.int32, torch.int64):
         rows = rows.int()
-    try:
-        found = params.index_select(at, rows)
-    except (IndexError, RuntimeError):
-        check_range(indices, params.shape[at])
-        raise
+    found = _selected_on_gpu(params, at, rows) if rows.is_cuda else _selected(params, at, rows, indices)
     return found.reshape((*params.shape[:at], *indices.shape, *params.shape[at + 1 :]))
+
+
+def _selected(params: Tensor, axis: int, rows: Tensor, indices: Tensor) -> Tensor:
+    try:
+        return params.index_select(axis, rows)
+    except (IndexError, RuntimeError):
+        check_range(indices, params.shape[axis])
+        raise
+
+
+def _selected_on_gpu(params: Tensor, axis: int, rows: Tensor) -> Tensor:
+    """As TensorFlow on a GPU: an index out of range gives zeros. (torch would end the process, a check would wait.)"""
+    size = params.shape[axis]
+    if not size:
+        return params.new_zeros(*params.shape[:axis], len(rows), *params.shape[axis + 1 :])
+    outside = ((rows < 0) | (rows >= size)).reshape(-1, *[1] * (params.dim() - axis - 1))
+    return params.index_select(axis, rows.clamp(0, size - 1)).masked_fill(outside, 0)
 
 
 def _batch_gather(params: Tensor, indices: Tensor, axis: int, batch: int) -> Tensor:
@@ -157,7 +170,7 @@ def _rows(into: Tensor, indices: Tensor, updates: Tensor) -> tuple[Tensor, Tenso
 
 @mover("ScatterNd", host=("shape",))
 def scatter_nd(indices: Tensor, updates: Tensor, shape: Tensor) -> Tensor:
-    into = updates.new_zeros(shape.tolist())
+    into = updates.new_zeros(vector(shape, "shape"))
     rows, at, values = _rows(into, indices, updates)
     return rows.index_add(0, at, values).reshape(into.shape)
 

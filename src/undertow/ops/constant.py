@@ -62,9 +62,9 @@ def as_array(value: Any, dtype: DType | None = None) -> np.ndarray:
     if isinstance(value, (np.ndarray, np.generic)):
         return _from_numpy(np.asarray(value), dtype)
     if isinstance(value, TensorShape):
+        if not value.is_fully_defined():
+            raise ValueError(f"Cannot convert a partially known TensorShape to a Tensor: {value}")
         value = value.as_list()
-        if None in value:
-            raise ValueError(f"Cannot convert a partially known TensorShape to a Tensor: {TensorShape(value)}")
         large = max(value, default=0)
         if dtype == dtypes.int32 and large > 2**31 - 1:
             raise ValueError(f"Cannot convert a TensorShape to dtype int32; a dimension is too large ({large})")

@@ -13,12 +13,13 @@ from ..graph.operation import Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape, unknown_shape
 from . import rules
-from .array import ones, rank, size
+from .array import ones, rank, shape, size
 from .constant_value import constant_value
 from .joining import stack
 from .node import convert_to_tensor, node
 from .raw import from_table
 from .rules import shape_rule
+from .slicing import getitem
 from .spelling import either
 
 # Public name -> type, where the registry's signature is the public one.
@@ -204,6 +205,29 @@ def _(tensor: TensorShape, axis: Any) -> TensorShape:
             raise ValueError(f"axis {at} specified more than once")
         seen.add(at % ndims)
     return tensor
+
+
+def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None = None) -> Tensor:
+    """Each element along `axis` (of the flat `input`, if None) as often as `repeats`, a scalar or a vector, says.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/repeat
+    """
+    with name_scope(name, "Repeat", [input, repeats]):
+        data = convert_to_tensor(input, name="data")
+        if axis is None:
+            data, axis = node("Reshape", data, [-1]), 0
+        repeats = convert_to_tensor(repeats, name="repeats")
+        if data.shape.ndims is None or repeats.shape.ndims is None:
+            raise ValueError("tf.repeat needs data and repeats of known ranks")
+        at = axis % data.shape.ndims
+        count = getitem(shape(data), at)
+        times = node("BroadcastTo", node("Cast", repeats, DstT="int32"), [count])
+        # Element i of the result is element (how many runs have ended by i) of the data.
+        ends = node("Cumsum", times, 0)
+        places = node("Range", 0, node("Sum", times, [0]), 1)
+        ended = node("LessEqual", expand_dims(ends, 1), expand_dims(places, 0))
+        source = node("Sum", node("Cast", ended, DstT="int32"), [0])
+        return node("GatherV2", data, source, at)
 
 
 shape_rule("Reverse", "Roll")(rules.unchanged)
