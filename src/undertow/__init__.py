@@ -101,7 +101,7 @@ _NAMES = {
     "ops.joining": "concat parallel_stack split stack unstack",
     "ops.linalg": (
         "cholesky cholesky_solve cross matrix_determinant matrix_inverse matrix_solve matrix_solve_ls "
-        "matrix_triangular_solve norm qr self_adjoint_eig self_adjoint_eigvals svd"
+        "matrix_square_root matrix_triangular_solve norm qr self_adjoint_eig self_adjoint_eigvals svd"
     ),
     "ops.logging": "Print print",
     "ops.math": (
@@ -155,6 +155,7 @@ _NAMES = {
         "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
     ),
     "ops.while_loop": "while_loop",
+    "ops.string": "string_join",
     "runtime.session": "InteractiveSession Session",
 }
 

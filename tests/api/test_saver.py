@@ -175,6 +175,21 @@ def test_a_variable_in_parts_is_one_tensor_of_the_checkpoint(session, tmp_path):
     assert len(list(parted)) == 2
 
 
+def test_a_sharded_saver_makes_one_checkpoint_of_a_file_for_each_device(session, tmp_path):
+    with tf.device("/cpu:0"):
+        w = tf.get_variable("w", initializer=tf.constant([1.0, 2.0]))
+    x = tf.get_variable("x", initializer=tf.constant([3.0]))
+    session.run(tf.global_variables_initializer())
+    saver = tf.train.Saver(sharded=True)
+    path = saver.save(session, str(tmp_path / "m"))
+    assert sorted(os.listdir(tmp_path)) == [
+        "checkpoint", "m.data-00000-of-00002", "m.data-00001-of-00002", "m.index", "m.meta",
+    ]  # fmt: skip
+    session.run([tf.assign(w, [0.0, 0.0]), tf.assign(x, [0.0])])
+    saver.restore(session, path)
+    assert [v.tolist() for v in session.run([w, x])] == [[1.0, 2.0], [3.0]]
+
+
 def test_reshape_takes_a_variable_of_another_shape(session, tmp_path):
     write_bundle(tmp_path / "m", {"w": np.array([1.0, 2.0, 3.0, 4.0], "float32")})
     w = tf.get_variable("w", [2, 2])
