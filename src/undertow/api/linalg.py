@@ -13,11 +13,13 @@ _NAMES = {
     ),
     "ops.linalg": (
         "cholesky cholesky_solve cross det=matrix_determinant eigh=self_adjoint_eig eigvalsh=self_adjoint_eigvals expm "
-        "inv=matrix_inverse logdet lstsq=matrix_solve_ls lu norm qr slogdet solve=matrix_solve svd "
+        "inv=matrix_inverse logdet logm lstsq=matrix_solve_ls lu norm qr slogdet solve=matrix_solve "
+        "sqrtm=matrix_square_root svd "
         "triangular_solve=matrix_triangular_solve"
     ),
     "ops.matmul": "einsum matmul matvec tensordot",
     "ops.norm": "l2_normalize",
+    "ops.tridiagonal": "tridiagonal_matmul tridiagonal_solve",
 }
 
 __getattr__, __dir__ = _lazy(__name__, "tf.linalg", _NAMES)

@@ -59,7 +59,7 @@ def matrix_solve(matrix: Tensor, rhs: Tensor, *, adjoint: bool) -> Tensor:
 
 @kernel("MatrixTriangularSolve", "BatchMatrixTriangularSolve")
 def matrix_triangular_solve(matrix: Tensor, rhs: Tensor, *, lower: bool, adjoint: bool) -> Tensor:
-    if bool((matrix.detach().diagonal(dim1=-2, dim2=-1) == 0).any()):
+    if not matrix.is_cuda and bool((matrix.detach().diagonal(dim1=-2, dim2=-1) == 0).any()):
         raise invalid("Input matrix is not invertible.")
     matrix = matrix.tril() if lower else matrix.triu()
     return torch.linalg.solve_triangular(matrix.mH if adjoint else matrix, rhs, upper=lower == adjoint)
@@ -75,6 +75,28 @@ def matrix_solve_ls(matrix: Tensor, rhs: Tensor, l2_regularizer: Tensor, *, fast
     gram = gram + l2_regularizer.item() * torch.eye(min(rows, columns), dtype=matrix.dtype, device=matrix.device)
     factor = cholesky(gram)
     return torch.cholesky_solve(matrix.mH @ rhs, factor) if tall else matrix.mH @ torch.cholesky_solve(rhs, factor)
+
+
+def _of_eigenvalues(matrix: Tensor, function: Callable[[Tensor], Tensor]) -> Tensor:
+    """The matrix with `function` of its eigenvalues; worked out in complex128, real again if it was."""
+    if matrix.numel() == 0:
+        return matrix.clone()
+    values, vectors = torch.linalg.eig(matrix.to(torch.complex128))
+    result = _or_invalid(
+        "The matrix cannot be diagonalized.",
+        lambda: torch.linalg.solve(vectors, vectors * function(values).unsqueeze(-2), left=False),
+    )
+    return (result if matrix.is_complex() else result.real).to(matrix.dtype)
+
+
+@kernel("MatrixSquareRoot")
+def matrix_square_root(matrix: Tensor) -> Tensor:
+    return _of_eigenvalues(matrix, torch.sqrt)
+
+
+@kernel("MatrixLogarithm")
+def matrix_logarithm(matrix: Tensor) -> Tensor:
+    return _of_eigenvalues(matrix, torch.log)
 
 
 @kernel("Qr")

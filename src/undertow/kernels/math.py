@@ -36,10 +36,19 @@ kernels(UNARY)
 kernels(BINARY)
 kernels({"Real": torch.real, "Imag": torch.imag}, view=True)
 
+# Their gradients, of the gradient that comes in and of the function's value; they are ops too.
+_of_sqrt = zero_stays(lambda grad, y: 0.5 * grad / y.conj())
+_of_rsqrt = zero_stays(lambda grad, y: -0.5 * grad * (y * y * y).conj())
+_of_reciprocal = zero_stays(lambda grad, y: -grad * (y * y).conj())
+
 kernels(
     {
-        "Sqrt": with_gradients(torch.sqrt, zero_stays(lambda g, x, y: 0.5 * g / y.conj())),
-        "Rsqrt": with_gradients(torch.rsqrt, zero_stays(lambda g, x, y: -0.5 * g * (y * y * y).conj())),
+        "Sqrt": with_gradients(torch.sqrt, lambda grad, x, y: _of_sqrt(grad, y)),
+        "SqrtGrad": lambda y, grad: _of_sqrt(grad, y),
+        "Rsqrt": with_gradients(torch.rsqrt, lambda grad, x, y: _of_rsqrt(grad, y)),
+        "RsqrtGrad": lambda y, grad: _of_rsqrt(grad, y),
+        "ReciprocalGrad": lambda y, grad: _of_reciprocal(grad, y),
+        "InvGrad": lambda y, grad: _of_reciprocal(grad, y),
     }
 )
 
@@ -126,7 +135,7 @@ def truncate_mod(x: Tensor, y: Tensor) -> Tensor:
     return torch.fmod(x, y) if x.is_floating_point() else _integers(torch.fmod, x, y)
 
 
-_reciprocal = with_gradients(torch.reciprocal, zero_stays(lambda g, x, y: -g * (y * y).conj()))
+_reciprocal = with_gradients(torch.reciprocal, lambda grad, x, y: _of_reciprocal(grad, y))
 
 
 @kernel("Reciprocal", "Inv")

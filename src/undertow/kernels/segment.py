@@ -149,7 +149,7 @@ def _sparse_gradient(how: str) -> Callable[[Tensor, Tensor, Tensor, Tensor], Ten
 
     def apply(grad: Tensor, indices: Tensor, segment_ids: Tensor, output_dim0: Tensor) -> Tensor:
         count, segments = int(output_dim0), len(grad)
-        if len(segment_ids) and int(segment_ids[-1]) + 1 < segments:
+        if len(segment_ids) and int(segment_ids[-1]) >= segments:
             raise invalid("Invalid number of segments")
         for name, values, limit in (("Index", indices, count), ("Segment id", segment_ids, segments)):
             outside = ((values < 0) | (values >= limit)).nonzero()

@@ -30,9 +30,11 @@ from .spelling import either
 PLAIN = {
     "cholesky": "Cholesky",
     "cross": "Cross",
+    "logm": "MatrixLogarithm",
     "matrix_determinant": "MatrixDeterminant",
     "matrix_inverse": "MatrixInverse",
     "matrix_solve": "MatrixSolve",
+    "matrix_square_root": "MatrixSquareRoot",
     "qr": "Qr",
     "slogdet": "LogMatrixDeterminant",
 }
@@ -221,7 +223,10 @@ def _square(shape: TensorShape) -> TensorShape:
     return TensorShape.of((*batch, side, side))
 
 
-shape_rule("BatchCholesky", "BatchMatrixInverse", "Cholesky", "MatrixExponential", "MatrixInverse")(_square)
+shape_rule(
+    "BatchCholesky", "BatchMatrixInverse", "Cholesky", "MatrixExponential", "MatrixInverse", "MatrixLogarithm",
+    "MatrixSquareRoot",
+)(_square)  # fmt: skip
 
 
 def _without_last(shape: TensorShape, count: int) -> TensorShape:

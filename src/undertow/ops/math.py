@@ -49,11 +49,12 @@ SPARSE_TOO = {"erf", "negative", "sign", "sqrt", "square", "tanh"}  # these take
 
 # Types that only other functions, older graphs and `tf.raw_ops` make.
 _OTHER_UNARY = ("Abs", "Angle", "Cast", "ComplexAbs", "Conj", "Imag", "Inv", "PopulationCount", "Real", "Round")
+_GRADIENTS = ("InvGrad", "ReciprocalGrad", "RsqrtGrad", "SqrtGrad")
 _OTHER_BINARY = (
     "Add", "AddV2", "ApproximateEqual", "Complex", "Div", "DivNoNan", "Mod", "MulNoNan", "Xlog1py",
 )  # fmt: skip
 
-shape_rule(*UNARY.values(), *_OTHER_UNARY)(rules.unchanged)
+shape_rule(*UNARY.values(), *_OTHER_UNARY, *_GRADIENTS)(rules.unchanged)
 shape_rule(*BINARY.values(), *_OTHER_BINARY)(rules.broadcast)
 
 

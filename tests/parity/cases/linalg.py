@@ -124,3 +124,28 @@ def nodes_of_norms_and_solvers(tf):
         tf.self_adjoint_eigvals(a),
     ]
     return result
+
+
+@case
+def tridiagonal_matrices(tf):
+    above, on, below = _values(2, 4), 3.0 + _values(2, 4), _values(2, 4)
+    compact = tf.constant(np.stack([above, on, below], -2))
+    dense = tf.constant(np.stack([np.diag(above[i, :-1], 1) + np.diag(on[i]) + np.diag(below[i, 1:], -1) for i in (0, 1)]))
+    right, vector = tf.constant(_values(2, 4, 3)), tf.constant(_values(2, 4))
+    product = tf.linalg.tridiagonal_matmul(compact, right)
+    solution = tf.linalg.tridiagonal_solve(compact, right)
+    three = [tf.constant(d) for d in (above, on, below)]
+    return [
+        product, tf.gradients(product, [compact, right]), solution, tf.linalg.tridiagonal_solve(compact, vector),
+        tf.linalg.tridiagonal_matmul(dense, right, diagonals_format="matrix"),
+        tf.linalg.tridiagonal_solve(dense, right, diagonals_format="matrix"),
+        tf.linalg.tridiagonal_solve(three, right, diagonals_format="sequence"),
+        tf.linalg.tridiagonal_solve(compact, tf.matrix_transpose(right), transpose_rhs=True),
+    ]  # fmt: skip
+
+
+@case
+def functions_of_matrices(tf):
+    a = tf.constant(_positive(2, 3, 3))
+    root = tf.linalg.sqrtm(a)
+    return [root, tf.linalg.logm(tf.cast(a, tf.complex128)), tf.linalg.expm(a)]

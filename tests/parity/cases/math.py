@@ -263,3 +263,18 @@ def nodes_of_operators(tf):
     result += [x < 2, x <= 2, x > 2, x >= 2, x > 2, x <= 2, -x, abs(x), ~b, ~i]
     result += [b & True, True | b, b ^ b, i & 1, i | 1, i ^ 1]
     return result
+
+
+@case(rtol=1e-5, atol=1e-7)
+def incomplete_beta_integrals(tf):
+    a, b, x = np.meshgrid([0.0, 0.3, 1.0, 5.0, 80.0], [-1.0, 0.5, 1.0, 20.0], [0.0, 0.01, 0.3, 0.5, 0.97, 1.0, 1.5])
+    inside = tf.constant([0.1, 0.4, 0.8])
+    y = tf.betainc(tf.constant(2.5), tf.constant(0.7), inside)
+    return [tf.betainc(tf.constant(a), tf.constant(b), tf.constant(x)), y, tf.gradients(y, inside)]
+
+
+@case
+def no_gradient_in_gives_none_out_even_at_a_pole(tf):
+    x = tf.constant([0.0, 0.0, 4.0])
+    weights = tf.constant([0.0, 1.0, 1.0])
+    return [tf.gradients(f(x), x, grad_ys=weights) for f in (tf.sqrt, tf.rsqrt, tf.reciprocal)]
