@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..graph.errors import unbuilt
 from ..graph.operation import Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
@@ -72,10 +73,18 @@ def _three(diagonals: Any, diagonals_format: str, keep_axis: bool) -> list[Tenso
         parts = batch_and_matrix(matrix.shape)
         if parts is not None and None not in parts[1:] and parts[1] != parts[2]:
             raise ValueError(f"Expected last two dimensions of diagonals to be same, got {parts[1]} and {parts[2]}")
-        found = _filled([matrix_diag_part(matrix, k=k) for k in (1, 0, -1)])
+        # With a row and a column of zeros more, the outer diagonals are as long as the one between.
+        found = [matrix_diag_part(_framed(matrix, 0), k=1), matrix_diag_part(matrix)]
+        found.append(matrix_diag_part(_framed(matrix, 1), k=-1))
     else:
         raise ValueError(f"Unrecognized diagonals_format: {diagonals_format}")
     return [node("ExpandDims", d, -2) for d in found] if keep_axis else found
+
+
+def _framed(matrix: Tensor, before: int) -> Tensor:
+    if matrix.shape.ndims is None:
+        raise unbuilt("A tridiagonal matrix of unknown rank")
+    return node("Pad", matrix, [[0, 0]] * (matrix.shape.ndims - 2) + [[before, 1 - before]] * 2)
 
 
 def _filled(three: list[Any]) -> list[Any]:
