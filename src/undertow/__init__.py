@@ -39,6 +39,7 @@ _NAMES = {
     "api.debugging": "debugging=",
     "api.examples": "examples=",
     "api.partitioned_variables": "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner",
+    "api.quantization": "quantization=",
     "api.random": "random=",
     "api.v2_behavior": (
         "control_flow_v2_enabled disable_control_flow_v2 disable_eager_execution disable_resource_variables "
@@ -134,6 +135,11 @@ _NAMES = {
     "ops.gradients": "AggregationMethod UnconnectedGradients gradients hessians",
     "ops.indexed_slices": "IndexedSlices IndexedSlicesValue convert_to_tensor_or_indexed_slices",
     "ops.node": "convert_to_tensor register_tensor_conversion_function",
+    "ops.quantize": (
+        "fake_quant_with_min_max_args fake_quant_with_min_max_args_gradient fake_quant_with_min_max_vars "
+        "fake_quant_with_min_max_vars_gradient fake_quant_with_min_max_vars_per_channel "
+        "fake_quant_with_min_max_vars_per_channel_gradient"
+    ),
     "ops.random": (
         "multinomial random_crop random_gamma random_normal random_poisson random_shuffle random_uniform "
         "truncated_normal"
@@ -154,6 +160,7 @@ _NAMES = {
         "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
         "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
     ),
+    "ops.tensor_array": "TensorArray",
     "ops.while_loop": "while_loop",
     "ops.string": "string_join",
     "runtime.session": "InteractiveSession Session",
