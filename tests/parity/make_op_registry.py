@@ -7,6 +7,7 @@ TensorFlow 1 and serve other hardware are left out.
 import pathlib
 import re
 
+from tensorflow import make_ndarray
 from tensorflow.core.framework import op_def_pb2, types_pb2
 from tensorflow.python.client import pywrap_tf_session as c_api
 
@@ -47,7 +48,9 @@ def value(v) -> str:
         return type_name(v.type)
     if kind == "shape":
         return "unknown" if v.shape.unknown_rank else str([d.size for d in v.shape.dim])
-    if kind in ("tensor", "func"):
+    if kind == "tensor":
+        return str(make_ndarray(v.tensor).tolist())
+    if kind == "func":
         return "none"
     return str(getattr(v, kind))
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+import numpy as np
+
 from ..graph.dtypes import DType, as_dtype
 from ..graph.shape import TensorShape
 
@@ -133,4 +135,5 @@ def _default(kind: str, text: str) -> Any:
         return TensorShape(None if text == "unknown" else ast.literal_eval(text))
     if kind == "float":
         return float(text)
-    return ast.literal_eval(text)
+    value = ast.literal_eval(text)
+    return np.array(value, np.uint8) if kind == "tensor" else value  # the one default of this kind is a colour

@@ -37,6 +37,8 @@ _NAMES = {
     "formats.messages": (
         "BytesList Example Feature FeatureList FeatureLists Features FloatList Int64List SequenceExample"
     ),
+    "api.graph_io": "write_graph",
+    "api.summary_writer": "summary_iterator",
 }
 
 __getattr__, __dir__ = _lazy(__name__, "tf.train", _NAMES)
