@@ -86,6 +86,7 @@ class Variable(Operators, metaclass=Creatable):
         shape: Any = None,
     ) -> None:
         self._save_slice_info: Any = None
+        self._initial_value: Any = None
         if variable_def is not None:
             if initial_value is not None:
                 raise ValueError("variable_def and initial_value are mutually exclusive.")
@@ -147,7 +148,6 @@ class Variable(Operators, metaclass=Creatable):
         self._variable = element(definition.variable_name)
         self._initializer_op = element(definition.initializer_name)
         self._snapshot = element(definition.snapshot_name)
-        self._initial_value: Any = None
         if definition.initial_value_name:
             self._initial_value = element(definition.initial_value_name)
         self._trainable = definition.trainable

@@ -65,7 +65,7 @@ class Placement:
         """The slots of an op's inputs, brought to where the op runs by steps of their own."""
         if self.main == HOST:
             return slots
-        where = self._runs_on(lowering, op)
+        where = HOST if kernel.on_host else self._runs_on(lowering, op)
         for tensor in op.outputs:
             host = op.type in _ALWAYS_HOST or tensor.dtype.base_dtype.name in ("string", "resource", "variant")
             self._places[tensor] = HOST if host else where

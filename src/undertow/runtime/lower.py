@@ -30,14 +30,19 @@ JOINS = {"Merge", "RefMerge"}
 
 
 class Context:
-    """What a kernel may need beside its inputs: its op, the device it runs on, what it keeps in this session."""
+    """What a kernel may need beside its inputs: its op, the device it runs on, what it keeps in this session.
 
-    __slots__ = ("device", "op", "session", "state")
+    `resources` are what ops of the session share, `cancellation` is what to wait with.
+    """
 
-    def __init__(self, op: Operation, device: torch.device, state: dict[str, Any], session: Any) -> None:
+    __slots__ = ("cancellation", "device", "op", "resources", "session", "state")
+
+    def __init__(self, op: Operation, device: torch.device, store: Store, session: Any) -> None:
         self.op = op
         self.device = device
-        self.state = state
+        self.state = store.state(op)
+        self.resources = store.resources
+        self.cancellation = store.cancellation
         self.session = session
 
 
@@ -164,6 +169,8 @@ class Lowering:
         for tensor, by_reference in zip(op.inputs, reference_inputs(op)):
             if tensor.dtype._is_ref_dtype and not by_reference and tensor not in self.fed:
                 inputs.append(self._read(op, tensor, op))
+            elif (op, tensor) in self.order.late and not (recorded and tensor in self.leaves):
+                inputs.append(self._read(op, self.order.late[op, tensor], op))
             else:
                 inputs.append(self._slot(tensor, recorded))
         inputs = self.placement.moved(self, op, kernel, inputs)
@@ -206,7 +213,7 @@ class Lowering:
         attrs = {name: _kernel_attr(op.attrs[name]) for name in kernel.attrs}
         function = partial(kernel.function, **attrs) if attrs else kernel.function
         if kernel.context:
-            context = Context(op, self.placement.device(op), self.store.state(op), self.session)
+            context = Context(op, self.placement.device(op), self.store, self.session)
             function = partial(function, context)
         groups = _list_arguments(op)
         return _grouped(function, groups) if groups else function
@@ -302,7 +309,10 @@ class Lowering:
                 if self._seen_after(reader, first_write):
                     if isinstance(reader, Loop):
                         continue  # it makes its own reads, in plans of its own
-                    tensors = [reader.tensor] if isinstance(reader, FetchRead) else reader.inputs
+                    if isinstance(reader, FetchRead):
+                        tensors = [reader.tensor]
+                    else:
+                        tensors = [self.order.late.get((reader, t), t) for t in reader.inputs]
                     result.update((reader, t) for t in tensors if t.dtype._is_ref_dtype and variable_of(t) is variable)
         return result
 

@@ -32,6 +32,7 @@ class Order:
     readers: dict[Operation, list[Task]] = field(default_factory=dict)  # variable -> tasks that read its value
     writers: dict[Operation, list[Task]] = field(default_factory=dict)  # variable -> tasks that change it
     frames: dict[Operation, Frame] = field(default_factory=dict)  # in a graph with loops, those that each op is in
+    late: dict[tuple[Operation, Tensor], Tensor] = field(default_factory=dict)  # see `_late_reads`
 
 
 def needed(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
@@ -120,6 +121,7 @@ def arrange(
             tasks.append(read)
             before[read] = {fetch.op}
             order.readers.setdefault(variable_of(fetch), []).append(read)
+    _late_reads(order, before, fed)
     soft = _reads_before_writes(order, before)
     _sort(tasks, before, soft, order)
     return order
@@ -134,6 +136,34 @@ def _note_variables(op: Operation, task: Task, order: Order, fed: set[Tensor]) -
             order.readers.setdefault(variable, []).append(task)
         elif op.type not in _READ_ONLY_REFERENCES:
             order.writers.setdefault(variable, []).append(task)
+
+
+def _late_reads(order: Order, before: dict[Task, set[Task]], fed: set[Tensor]) -> None:
+    """Find the ops that use a read made earlier (`w/read`), but that a dependency puts after a write of its variable.
+
+    They are to see what was written: TensorFlow's reads share the variable's memory, and programs count on it
+    (`with tf.control_dependencies([train]): clip = w.assign(tf.clip_by_value(w, …))`). So they read anew.
+    """
+    after: dict[Task, list[Task]] = {}
+    for task, earlier in before.items():
+        for item in earlier:
+            after.setdefault(item, []).append(task)
+    for variable, writers in order.writers.items():
+        for writer in writers:
+            behind, stack = set(), [writer]
+            while stack:
+                for task in after.get(stack.pop(), ()):
+                    if task not in behind:
+                        behind.add(task)
+                        stack.append(task)
+            for task in behind:
+                for tensor in task.inputs if isinstance(task, Operation) else ():
+                    read = tensor.op
+                    if read.type == "Identity" and tensor not in fed and read not in behind:
+                        source = read.inputs[0]
+                        if source.dtype._is_ref_dtype and source not in fed and variable_of(source) is variable:
+                            order.late[task, tensor] = source
+                            order.readers.setdefault(variable, []).append(task)
 
 
 def _reads_before_writes(order: Order, before: dict[Task, set[Task]]) -> dict[Task, set[Task]]:

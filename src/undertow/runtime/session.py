@@ -5,12 +5,13 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/Session
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from ..graph import stacks
-from ..graph.errors import unbuilt
+from ..graph.errors import CancelledError, unbuilt
 from ..graph.graph import Graph
 from ..graph.operation import Tensor
 from .fetches import feed_value, flatten_feeds, flatten_fetches
@@ -32,9 +33,11 @@ class BaseSession:
         self._graph = stacks.get_default_graph() if graph is None else graph
         self._target = target
         self._config = config
+        self._timeout = config.operation_timeout_in_ms if config is not None else 0
         self._closed = False
         self._engine: Any = None
         self._plans: dict[Any, Plan] = {}
+        self._planning = threading.Lock()  # threads may run at once; what they run is planned by one at a time
 
     @property
     def graph(self) -> Graph:
@@ -67,16 +70,26 @@ class BaseSession:
             raise RuntimeError("The Session graph is empty.  Add operations to the graph before calling run().")
         elements, rebuild = flatten_fetches(graph, fetches)
         feeds = flatten_feeds(graph, feed_dict) if feed_dict else {}
-        return rebuild(self._run(tuple(elements), feeds))
+        limit = options.timeout_in_ms if options is not None else 0
+        return rebuild(self._run(tuple(elements), feeds, limit or self._timeout))
 
-    def _run(self, elements: tuple[Any, ...], feeds: dict[Tensor, Any]) -> list[Any]:
+    def _run(self, elements: tuple[Any, ...], feeds: dict[Tensor, Any], limit_ms: int = 0) -> list[Any]:
         key = (self._graph.plans_version, elements, tuple(feeds))
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._make_plan(key)
-        return self._engine.run(plan, feeds, elements)
+            with self._planning:
+                plan = self._plans.get(key) or self._make_plan(key)
+        engine = self._engine
+        if engine is None:  # closed by another thread
+            raise CancelledError(None, None, "Session has been closed.")
+        if limit_ms:
+            with engine.store.cancellation.within(limit_ms):
+                return engine.run(plan, feeds, elements)
+        return engine.run(plan, feeds, elements)
 
     def _make_plan(self, key: Any) -> Plan:
+        if self._closed:
+            raise CancelledError(None, None, "Session has been closed.")
         if self._engine is None:
             from .engine import Engine  # torch comes in here: not before something runs
 
@@ -117,10 +130,16 @@ class BaseSession:
         return list_devices()
 
     def close(self) -> None:
-        """Let go of the variables' memory; running after that raises `RuntimeError`."""
+        """Let go of the variables' memory; running after that raises `RuntimeError`.
+
+        Runs in other threads that wait for something, a queue's element, raise `CancelledError`.
+        """
         self._closed = True
-        self._plans.clear()
-        self._engine = None
+        with self._planning:
+            engine, self._engine = self._engine, None
+            self._plans.clear()
+        if engine is not None:
+            engine.store.cancellation.cancel()
 
     def as_default(self) -> AbstractContextManager[Any]:
         """Make this the default session inside `with`; it is not closed after it."""

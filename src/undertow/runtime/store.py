@@ -9,6 +9,8 @@ import torch
 
 from ..graph.errors import FailedPreconditionError
 from ..graph.operation import Operation
+from .cancellation import Cancellation
+from .resources import Resources
 
 
 class Cell:
@@ -50,6 +52,8 @@ class Store:
     def __init__(self) -> None:
         self.cells: dict[Operation, Cell] = {}
         self.states: dict[Operation, dict[str, Any]] = {}
+        self.resources = Resources()
+        self.cancellation = Cancellation()
 
     def cell(self, op: Operation, dtype: torch.dtype | None, device: torch.device) -> Cell:
         found = self.cells.get(op)
