@@ -8,6 +8,8 @@ from __future__ import annotations
 
 # A private module -> the modules of ours that are searched before the public names.
 MODULES = {
+    "core.example.example_pb2": "undertow.formats.messages",
+    "core.example.feature_pb2": "undertow.formats.messages",
     "python.eager.context": "undertow.compat.eager_context",
     "python.eager.test": "undertow.compat.test_util",
     "python.framework.ops": "undertow.graph.operation undertow.ops.indexed_slices undertow.ops.node",
@@ -19,6 +21,8 @@ MODULES = {
     "python.layers.utils": "undertow.api.layers.arguments",
     "python.util.tf_contextlib": "contextlib",
     "python.util.tf_inspect": "undertow.compat.python_names inspect",
+    "python.lib.io.file_io": "undertow.api.file_io",
+    "python.training.checkpoint_state_pb2": "undertow.formats.messages",
     "python.tf2": "undertow.compat.eager_context",
 }
 
