@@ -21,6 +21,7 @@ class Face(ModuleType):
     def __init__(self) -> None:
         super().__init__("tensorflow", undertow.__doc__)
         self.__version__ = VERSION
+        self.__git_version__ = f"v{VERSION}"
         self.__file__ = undertow.__file__
         self.__path__: list[str] = []  # a package with no folder: what is below comes from the finder
 
