@@ -29,7 +29,7 @@ UNARY = {
 BINARY = {
     "AddV2": torch.add, "Atan2": torch.atan2, "Complex": torch.complex, "Greater": torch.gt, "GreaterEqual": torch.ge,
     "Less": torch.lt, "LessEqual": torch.le, "LogicalAnd": torch.logical_and, "LogicalOr": torch.logical_or,
-    "Mul": torch.mul, "NextAfter": torch.nextafter, "RealDiv": torch.div, "Sub": torch.sub,
+    "Mul": torch.mul, "RealDiv": torch.div, "Sub": torch.sub,
 }  # fmt: skip
 
 kernels(UNARY)
@@ -71,6 +71,10 @@ def clip_by_value(t: Tensor, low: Tensor, high: Tensor) -> Tensor:
 @kernel("Sign")
 def sign(x: Tensor) -> Tensor:
     return torch.sgn(x) if x.is_complex() else torch.sign(x)
+
+
+next_after = with_gradients(torch.nextafter, lambda g, *_: g, lambda g, *_: torch.zeros_like(g))
+kernel("NextAfter")(next_after)
 
 
 # Powers and quotients

@@ -285,7 +285,10 @@ def _(inputs: list[TensorShape], *, equation: str) -> TensorShape:
     broadcast = TensorShape.of(())
     for text, shape in zip(labels, inputs):
         if shape._dims is None:
-            return TensorShape.of((None,) * len(output)) if "..." not in output else TensorShape(None)
+            if "..." in text and "..." in output:
+                return shape
+            sizes.update((p, sizes.get(p)) for p in _parts(text))
+            continue
         before, dots, after = text.partition("...")
         extra = len(shape._dims) - len(before) - len(after)
         if extra < 0 or (extra and not dots):
