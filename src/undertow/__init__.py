@@ -32,6 +32,7 @@ _NAMES = {
     ),
     "api.python_io": "python_io=",
     "api.raw_ops": "raw_ops=",
+    "api.resource_loader": "resource_loader=",
     "api.summary": "summary=",
     "api.test": "test=",
     "api.train": "train=",
@@ -140,6 +141,7 @@ _NAMES = {
         "fake_quant_with_min_max_vars_gradient fake_quant_with_min_max_vars_per_channel "
         "fake_quant_with_min_max_vars_per_channel_gradient"
     ),
+    "ops.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
     "ops.random": (
         "multinomial random_crop random_gamma random_normal random_poisson random_shuffle random_uniform "
         "truncated_normal"
@@ -160,6 +162,7 @@ _NAMES = {
         "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
         "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
     ),
+    "ops.functional": "foldl foldr map_fn scan",
     "ops.tensor_array": "TensorArray",
     "ops.while_loop": "while_loop",
     "ops.string": "string_join",

@@ -14,6 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from ..graph.shape import Dimension, TensorShape
+from ..graph.shape import dimension_value as dimension_value
+
 integral_types = (numbers.Integral, np.integer)
 real_types = (numbers.Real, np.integer, np.floating)
 complex_types = (numbers.Complex, np.number)
@@ -76,6 +79,11 @@ def forward_compatibility_horizon(year: int, month: int, day: int) -> Iterator[N
         yield
     finally:
         _horizon.pop()
+
+
+def dimension_at_index(shape: TensorShape, index: int) -> Dimension:
+    """The dimension of a shape at a place, unknown if the rank is."""
+    return Dimension(None) if shape.dims is None else shape.dims[index]
 
 
 def __getattr__(name: str) -> Any:

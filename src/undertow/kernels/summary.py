@@ -31,7 +31,7 @@ def _serialized(summary: Any) -> np.ndarray:
 def _tag(tag: np.ndarray, sentence: str) -> str:
     if tag.ndim:
         raise invalid(sentence)
-    return tag[()].decode()
+    return tag.item().decode()
 
 
 def _dims(shape: Any, separator: str = ",") -> str:
