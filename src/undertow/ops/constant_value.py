@@ -147,6 +147,9 @@ _FROM_VALUES: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
+SHAPE_ARITHMETIC = frozenset(_FROM_SHAPE) | frozenset(_FROM_VALUES)  # ops that do nothing but give a value
+
+
 def constant_value_as_shape(tensor: Tensor) -> TensorShape:
     """The shape that a vector of ints spells, as far as it is known before it runs; -1 is an unknown dimension."""
     known = tensor.shape.with_rank(1)

@@ -11,9 +11,15 @@ from collections.abc import Callable
 from .bias import bias_into_convolution
 from .draft import Draft
 from .pool import pool_before_relu
+from .reshapes import needless_reshapes
 from .updates import group_updates
 
-ENABLED: list[Callable[[Draft], None]] = [bias_into_convolution, pool_before_relu, group_updates]
+ENABLED: list[Callable[[Draft], None]] = [
+    needless_reshapes,
+    bias_into_convolution,
+    pool_before_relu,
+    group_updates,
+]
 
 
 def apply(draft: Draft) -> None:

@@ -1,0 +1,53 @@
+"""Reshapes that change nothing go, and with them the shape arithmetic that was only for them."""
+
+from __future__ import annotations
+
+from ...graph.operation import Tensor
+from ...ops.constant_value import SHAPE_ARITHMETIC
+from ..plan import Step
+from .draft import Draft
+
+
+def needless_reshapes(draft: Draft) -> None:
+    """A Reshape to a shape known to be the one it has: its readers read its input.
+
+    Losses reshape logits to a matrix, by a chain of shape arithmetic, when they are one already.
+    """
+    renamed: dict[int, int] = {}
+    idle: set[int] = set()  # slots that lost a reader
+    changes: dict[int, Step | None] = {}
+    for step in draft.steps:
+        step.inputs = [renamed.get(slot, slot) for slot in step.inputs]
+        if step.kind != "Reshape" or step.alive is not None or step.outputs[0] in draft.kept:
+            continue
+        if _same_shape(step.op.inputs[0], step.op.outputs[0]):
+            renamed[step.outputs[0]] = step.inputs[0]
+            idle.add(step.inputs[1])
+            changes[id(step)] = None
+    draft.replace(changes)
+    _drop_idle(draft, idle)
+
+
+def _same_shape(before: Tensor, after: Tensor) -> bool:
+    """Whether the element count leaves no other shape: all dimensions known alike, but for at most one."""
+    old, new = before.shape._dims, after.shape._dims
+    if old is None or old != new:
+        return False
+    return sum(d is None for d in old) <= 1 and 0 not in old
+
+
+def _drop_idle(draft: Draft, idle: set[int]) -> None:
+    """Leave out the arithmetic whose last reader has gone."""
+    if not idle:
+        return
+    readers = {slot: len(steps) for slot, steps in draft.readers().items()}
+    kept: list[Step] = []
+    for step in reversed(draft.steps):
+        unread = idle.issuperset(step.outputs) and not any(readers.get(s) or s in draft.kept for s in step.outputs)
+        if unread and step.kind in SHAPE_ARITHMETIC and step.alive is None:
+            for slot in step.inputs:
+                readers[slot] -= 1
+            idle.update(step.inputs)
+        else:
+            kept.append(step)
+    draft.steps[:] = reversed(kept)
