@@ -25,6 +25,7 @@ _NAMES = {
     "api.losses": "losses=",
     "api.manip": "manip=",
     "api.math": "math=",
+    "api.metrics": "metrics=",
     "api.nn": "nn=",
     "api.protos": (
         "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto LogMessage MetaGraphDef "
@@ -107,13 +108,12 @@ _NAMES = {
     ),
     "ops.logging": "Print print",
     "ops.math": (
-        "abs acos acosh add angle asin asinh atan atan2 atanh betainc cast ceil complex conj cos cosh digamma div div_no_nan "
-        "divide equal erf erfc exp expm1 floor floor_div floordiv floormod greater greater_equal igamma igammac imag "
-        "is_finite is_inf is_nan less less_equal lgamma log log1p log_sigmoid logical_and logical_not logical_or "
-        "logical_xor maximum minimum mod multiply negative not_equal polygamma pow real realdiv reciprocal rint round "
-        "rsqrt saturate_cast scalar_mul sigmoid sign sin sinh sqrt square squared_difference subtract tan tanh "
-        "to_bfloat16 to_complex128 to_complex64 to_double to_float to_int32 to_int64 truediv truncatediv truncatemod "
-        "zeta"
+        "abs acos acosh add angle asin asinh atan atan2 atanh cast ceil complex conj cos cosh div div_no_nan divide "
+        "equal exp expm1 floor floor_div floordiv floormod greater greater_equal imag is_finite is_inf is_nan less "
+        "less_equal log log1p log_sigmoid logical_and logical_not logical_or logical_xor maximum minimum mod multiply "
+        "negative not_equal pow real realdiv reciprocal rint round rsqrt saturate_cast scalar_mul sigmoid sign sin "
+        "sinh sqrt square squared_difference subtract tan tanh to_bfloat16 to_complex128 to_complex64 to_double "
+        "to_float to_int32 to_int64 truediv truncatediv truncatemod"
     ),
     "ops.matmul": "einsum matmul sparse_matmul tensordot",
     "ops.reduction": (
@@ -158,6 +158,7 @@ _NAMES = {
         "argsort dynamic_partition dynamic_stitch invert_permutation searchsorted setdiff1d sort unique "
         "unique_with_counts unravel_index"
     ),
+    "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
     "ops.state": (
         "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
         "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"

@@ -25,11 +25,9 @@ from .rules import shape_rule
 # Public name -> type. The input's shape.
 UNARY = {
     "acos": "Acos", "acosh": "Acosh", "asin": "Asin", "asinh": "Asinh", "atan": "Atan", "atanh": "Atanh",
-    "bessel_i0": "BesselI0", "bessel_i0e": "BesselI0e", "bessel_i1": "BesselI1", "bessel_i1e": "BesselI1e",
-    "ceil": "Ceil", "cos": "Cos", "cosh": "Cosh", "digamma": "Digamma", "erf": "Erf", "erfc": "Erfc",
-    "erfinv": "Erfinv", "exp": "Exp", "expm1": "Expm1", "floor": "Floor", "invert": "Invert",
-    "is_finite": "IsFinite", "is_inf": "IsInf", "is_nan": "IsNan", "lgamma": "Lgamma", "log": "Log", "log1p": "Log1p",
-    "logical_not": "LogicalNot", "ndtri": "Ndtri", "negative": "Neg", "reciprocal": "Reciprocal", "rint": "Rint",
+    "ceil": "Ceil", "cos": "Cos", "cosh": "Cosh", "exp": "Exp", "expm1": "Expm1", "floor": "Floor", "invert": "Invert",
+    "is_finite": "IsFinite", "is_inf": "IsInf", "is_nan": "IsNan", "log": "Log", "log1p": "Log1p",
+    "logical_not": "LogicalNot", "negative": "Neg", "reciprocal": "Reciprocal", "rint": "Rint",
     "rsqrt": "Rsqrt", "sigmoid": "Sigmoid", "sign": "Sign", "sin": "Sin", "sinh": "Sinh", "sqrt": "Sqrt",
     "square": "Square", "tan": "Tan", "tanh": "Tanh",
 }  # fmt: skip
@@ -38,14 +36,14 @@ UNARY = {
 BINARY = {
     "atan2": "Atan2", "bitwise_and": "BitwiseAnd", "bitwise_or": "BitwiseOr", "bitwise_xor": "BitwiseXor",
     "floor_div": "FloorDiv", "floormod": "FloorMod", "greater": "Greater", "greater_equal": "GreaterEqual",
-    "igamma": "Igamma", "igammac": "Igammac", "left_shift": "LeftShift", "less": "Less", "less_equal": "LessEqual",
-    "logical_and": "LogicalAnd", "logical_or": "LogicalOr", "maximum": "Maximum", "minimum": "Minimum",
-    "mod": "FloorMod", "multiply": "Mul", "nextafter": "NextAfter", "polygamma": "Polygamma", "pow": "Pow",
-    "realdiv": "RealDiv", "right_shift": "RightShift", "squared_difference": "SquaredDifference", "subtract": "Sub",
-    "truncatediv": "TruncateDiv", "truncatemod": "TruncateMod", "xdivy": "Xdivy", "xlogy": "Xlogy", "zeta": "Zeta",
+    "left_shift": "LeftShift", "less": "Less", "less_equal": "LessEqual", "logical_and": "LogicalAnd",
+    "logical_or": "LogicalOr", "maximum": "Maximum", "minimum": "Minimum", "mod": "FloorMod", "multiply": "Mul",
+    "nextafter": "NextAfter", "pow": "Pow", "realdiv": "RealDiv", "right_shift": "RightShift",
+    "squared_difference": "SquaredDifference", "subtract": "Sub", "truncatediv": "TruncateDiv",
+    "truncatemod": "TruncateMod", "xdivy": "Xdivy", "xlogy": "Xlogy",
 }  # fmt: skip
 
-SPARSE_TOO = {"erf", "negative", "sign", "sqrt", "square", "tanh"}  # these take a SparseTensor and give one
+SPARSE_TOO = {"negative", "sign", "sqrt", "square", "tanh"}  # these take a SparseTensor and give one
 
 # Types that only other functions, older graphs and `tf.raw_ops` make.
 _OTHER_UNARY = ("Abs", "Angle", "Cast", "ComplexAbs", "Conj", "Imag", "Inv", "PopulationCount", "Real", "Round")
@@ -73,12 +71,6 @@ def _(t: TensorShape, low: TensorShape, high: TensorShape) -> TensorShape:
     return rules.broadcast(t, low, high)
 
 
-@shape_rule("Betainc")
-def _(a: TensorShape, b: TensorShape, x: TensorShape) -> TensorShape:
-    known = [s for s in (a, b, x) if s.rank != 0]
-    return rules.merged(*known) if known else a
-
-
 def is_sparse(x: Any) -> bool:
     """Whether `x` is an IndexedSlices or a SparseTensor: values that stand at given indices of a dense shape."""
     return hasattr(x, "values") and hasattr(x, "indices") and hasattr(x, "dense_shape")
@@ -90,7 +82,9 @@ def with_values(x: Any, values: Tensor) -> Any:
 
 
 @cache
-def _values_too(function: Callable[..., Any]) -> Callable[..., Any]:
+def values_too(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function` of a tensor, which then takes what is sparse as well and works on its values."""
+
     def call(x: Any, name: str | None = None) -> Any:
         return with_values(x, function(x.values, name=name)) if is_sparse(x) else function(x, name=name)
 
@@ -101,7 +95,7 @@ def _values_too(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def __getattr__(name: str) -> Any:
     function = from_table({**UNARY, **BINARY}, __name__, name)
-    return _values_too(function) if name in SPARSE_TOO else function
+    return values_too(function) if name in SPARSE_TOO else function
 
 
 # Arithmetic
@@ -217,14 +211,6 @@ def reciprocal_no_nan(x: Any, name: str | None = None) -> Tensor:
     with name_scope(name, "reciprocal_no_nan", [x]) as scope:
         x = convert_to_tensor(x, name="x")
         return node("DivNoNan", constant(1, x.dtype.base_dtype, name="one"), x, name=scope)
-
-
-def betainc(a: Any, b: Any, x: Any, name: str | None = None) -> Tensor:
-    """The regularized incomplete beta integral of `x` in [0, 1] with parameters `a` and `b`.
-
-    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/betainc
-    """
-    return node("Betainc", a, b, x, name=name)
 
 
 def log_sigmoid(x: Any, name: str | None = None) -> Tensor:

@@ -130,7 +130,9 @@ def nodes_of_norms_and_solvers(tf):
 def tridiagonal_matrices(tf):
     above, on, below = _values(2, 4), 3.0 + _values(2, 4), _values(2, 4)
     compact = tf.constant(np.stack([above, on, below], -2))
-    dense = tf.constant(np.stack([np.diag(above[i, :-1], 1) + np.diag(on[i]) + np.diag(below[i, 1:], -1) for i in (0, 1)]))
+    dense = tf.constant(
+        np.stack([np.diag(above[i, :-1], 1) + np.diag(on[i]) + np.diag(below[i, 1:], -1) for i in (0, 1)])
+    )
     right, vector = tf.constant(_values(2, 4, 3)), tf.constant(_values(2, 4))
     product = tf.linalg.tridiagonal_matmul(compact, right)
     solution = tf.linalg.tridiagonal_solve(compact, right)
