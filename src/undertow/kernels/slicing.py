@@ -134,7 +134,7 @@ def _flat(indices: Tensor, shape: Any, what: str) -> Tensor:
         at = [int(i) for i in torch.unravel_index(bad[0], indices.shape[:-1])] if indices.dim() > 1 else []
         found = ", ".join(str(int(i)) for i in vectors[bad[0, 0]])
         where = bracketed(at) if at else ""
-        raise invalid(f"indices{where} = [{found}] does not index into {what} shape {bracketed(shape)}")
+        raise invalid(f"indices{where} = [{found}] does not index into {what} {bracketed(shape)}")
     steps = [math.prod(shape[i + 1 : depth]) for i in range(depth)]
     return (vectors * torch.tensor(steps, dtype=torch.int64, device=indices.device)).sum(1)
 
@@ -145,7 +145,7 @@ def gather_nd(params: Tensor, indices: Tensor) -> Tensor:
     if depth > params.dim():
         raise invalid(f"index innermost dimension length must be <= params rank; saw: {depth} vs. {params.dim()}")
     rest = params.shape[depth:]
-    rows = _flat(indices, params.shape, "param")
+    rows = _flat(indices, params.shape, "param shape")
     found = params.reshape(math.prod(params.shape[:depth]), *rest).index_select(0, rows)
     return found.reshape((*indices.shape[:-1], *rest))
 

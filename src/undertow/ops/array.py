@@ -120,15 +120,21 @@ def _full(number: int, shape: Any, dtype: Any, name: str | None, default_name: s
             wide = any(d > 2**31 - 1 for d in dims)
             shape = constant(dims, dtypes.int64 if wide else dtypes.int32, name="shape_as_tensor")
         else:
-            shape = convert_to_tensor(shape, preferred_dtype=dtypes.int32)
+            inside = shape if isinstance(shape, (list, tuple)) else [shape]
+            of_tensors = any(_is_tensor(item) for item in inside)
+            shape = convert_to_tensor(shape, dtype=None if of_tensors else dtypes.int32)
             if shape.shape.ndims != 1:
                 shape = node("Reshape", shape, [-1])
         return fill(shape, constant(value, dtype), name=scope)
 
 
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, Tensor) or hasattr(value, "_dense_var_to_tensor")
+
+
 def _known_dims(shape: Any) -> list[int] | None:
     """The dims that ints, Dimensions or a TensorShape spell; None if a tensor is among them or one is not known."""
-    if isinstance(shape, Tensor) or hasattr(shape, "_dense_var_to_tensor"):
+    if _is_tensor(shape):
         return None
     try:
         dims = TensorShape(shape)

@@ -234,6 +234,12 @@ def _convert_list(
             _convert(v, None if w is None else dtypes.as_dtype(w), f"{arg.name}_{i}", arg.is_ref)
             for i, (v, w) in enumerate(zip(values, wanted))
         ]
+    found = [v.dtype.base_dtype for v in values if _is_tensor_like(v)]
+    if arg.type_attr and len(set(found)) > 1:
+        raise TypeError(
+            f"Tensors in list passed to {arg.name!r} of {definition.name!r} Op have types "
+            f"[{', '.join(t.name for t in found)}] that don't all match."
+        )
     known = arg.dtype or attrs.get(arg.type_attr) or _tensor_dtype(values)
     inner = {**attrs, arg.type_attr: known} if known is not None and arg.type_attr else attrs
     result = []
