@@ -9,6 +9,7 @@ output. It never changes its inputs; it may return one, or a view of one, if it 
 
 - `host=("shape",)` names inputs that are read on the host (shapes, axes): they are never moved to another device.
 - `refs`: an input that the op takes by reference is a `Cell` (`.value`, `.assign(tensor)`): the kernel may change it.
+- `on_host=True`: the op runs on the host, and its outputs are there, whatever the device.
 - `context=True`: the first argument is the op's `Context` in this session: what it needs beside its inputs.
 """
 
@@ -30,20 +31,21 @@ class Kernel:
     host: frozenset[str]
     view: bool
     context: bool
+    on_host: bool = False
 
 
 KERNELS: dict[str, Kernel] = {}
 
 
 def kernel(
-    *types: str, host: Iterable[str] = (), view: bool = False, context: bool = False
+    *types: str, host: Iterable[str] = (), view: bool = False, context: bool = False, on_host: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a kernel for each of `types`; see the module's docstring."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         code = getattr(function, "__code__", None)
         attrs = () if code is None else code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
-        entry = Kernel(function, attrs, frozenset(host), view, context)
+        entry = Kernel(function, attrs, frozenset(host), view, context, on_host)
         KERNELS.update(dict.fromkeys(types, entry))
         return function
 
