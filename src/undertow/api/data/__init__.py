@@ -1,0 +1,1 @@
+"""`tf.data`: input pipelines, run lazily in the process of the program."""
