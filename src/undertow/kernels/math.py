@@ -247,7 +247,7 @@ def _compare(function: Callable[..., Tensor], x: Any, y: Any, must_broadcast: bo
         try:
             torch.broadcast_shapes(x.shape, y.shape)
         except RuntimeError:
-            return torch.tensor(otherwise)
+            return torch.tensor(otherwise, device=getattr(x, "device", None))
     if _is_text(x):
         same = torch.from_numpy((x == y).astype(bool).reshape(torch.broadcast_shapes(x.shape, y.shape)))
         return same if function is torch.eq else ~same

@@ -49,7 +49,14 @@ def matrix_diag(
     at which end the shorter diagonals of a band stand.
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/linalg/diag
     """
+    padding_value = _padding(diagonal, padding_value)
     return node("MatrixDiagV3", diagonal, k, num_rows, num_cols, padding_value, align=align, name=name)
+
+
+def _padding(value: Any, padding_value: Any) -> Any:
+    """The padding for `value`: 0 is False where that is of bools."""
+    is_bool = getattr(value, "dtype", None) == "bool"
+    return padding_value if isinstance(padding_value, Tensor) or not is_bool else bool(padding_value)
 
 
 def matrix_diag_part(
@@ -59,7 +66,7 @@ def matrix_diag_part(
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/linalg/diag_part
     """
-    return node("MatrixDiagPartV3", input, k, padding_value, align=align, name=name)
+    return node("MatrixDiagPartV3", input, k, _padding(input, padding_value), align=align, name=name)
 
 
 def matrix_set_diag(input: Any, diagonal: Any, name: str = "set_diag", k: Any = 0, align: str = "LEFT_LEFT") -> Tensor:
@@ -92,7 +99,7 @@ def eye(
             smaller = num_rows if square else min(num_rows, columns)
         diagonal = ones(_joined(batch, [smaller]), dtype)
         if square:
-            return matrix_diag(diagonal, padding_value=False if dtype == dtypes.bool else 0)
+            return matrix_diag(diagonal)
         return matrix_set_diag(zeros(_joined(batch, [num_rows, columns]), dtype), diagonal)
 
 
