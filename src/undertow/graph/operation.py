@@ -76,6 +76,9 @@ class Tensor(Operators):
     def get_shape(self) -> TensorShape:
         return self._shape
 
+    def _shape_as_list(self) -> list[int | None] | None:
+        return None if self._shape._dims is None else list(self._shape._dims)
+
     def set_shape(self, shape: Any) -> None:
         """Add to what is known of the shape; `ValueError` if it contradicts."""
         shape = shape if isinstance(shape, TensorShape) else TensorShape(shape)
