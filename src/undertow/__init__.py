@@ -96,6 +96,7 @@ _NAMES = {
         "assert_same_float_dtype assert_scalar assert_type check_numerics is_numeric_tensor verify_tensor_all_finite"
     ),
     "ops.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm clip_by_value global_norm",
+    "ops.case": "case",
     "ops.cond": "cond",
     "ops.control_flow": "group no_op tuple",
     "ops.diagonal": (
