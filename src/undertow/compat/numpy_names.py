@@ -65,6 +65,7 @@ def install() -> None:
 def _patch(np: Any) -> None:
     put_back("numpy", np, _table(np))
     _read_binary_strings(np)
+    _reshape_to_newshape(np)
     _old_methods(np)
 
 
@@ -132,6 +133,22 @@ def _read_binary_strings(np: Any) -> None:
 
     old_fromstring.__name__, old_fromstring.__doc__ = "fromstring", fromstring.__doc__
     np.fromstring = old_fromstring
+
+
+def _reshape_to_newshape(np: Any) -> None:
+    """`np.reshape(a, newshape=…)` became `shape=` in NumPy 2.1, and the old name went away after that."""
+    reshape = np.reshape
+    if getattr(reshape, "__module__", None) == __name__:
+        return
+
+    def old_reshape(a: Any, *args: Any, **kwargs: Any) -> Any:
+        if "newshape" in kwargs:
+            tell("numpy", "numpy.reshape(newshape=)")
+            args = (kwargs.pop("newshape"), *args)
+        return reshape(a, *args, **kwargs)
+
+    old_reshape.__name__, old_reshape.__doc__ = "reshape", reshape.__doc__
+    np.reshape = old_reshape
 
 
 def _old_methods(np: Any) -> None:

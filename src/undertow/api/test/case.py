@@ -29,11 +29,15 @@ class TestCase(Assertions):
 
     __test__ = True
 
-    def setUp(self) -> None:
-        super().setUp()
+    def __init__(self, methodName: str = "runTest") -> None:
+        super().__init__(methodName)
+        # Not in setUp: a test may have one of its own that does not call this one.
         self._threads: list[_CheckedThread] = []
         self._temp_dir: str | None = None
         self._cached: tuple[Any, Any, Any] | None = None
+
+    def setUp(self) -> None:
+        super().setUp()
         random.seed(_SEED)
         np.random.seed(_SEED)
         stacks.reset_default_graph()
