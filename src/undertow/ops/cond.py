@@ -85,6 +85,12 @@ class CondContext:
 
 def _pack_outputs(context: CondContext, result: Any, flat: list[Tensor]) -> Any:
     """A branch's nested result: its tensors, as they are inside, go to `flat`; returns how to rebuild it."""
+    changing = getattr(result, "_loop_components", None)
+    if changing is not None:
+        index = len(flat)
+        flat.extend(context.AddValue(t) for t in changing())
+        count = len(flat) - index
+        return lambda values: result._loop_value(values[index : index + count])
     if isinstance(result, (list, tuple)) and not hasattr(result, "_fetch_components"):
         parts = [_pack_outputs(context, item, flat) for item in result]
         kind: Any = (lambda items: type(result)(*items)) if hasattr(result, "_fields") else type(result)

@@ -77,6 +77,12 @@ class IndexedSlices:
     def _fetch_value(self, values: list[Any]) -> IndexedSlicesValue:
         return IndexedSlicesValue(values[0], values[1], values[2] if self._dense_shape is not None else None)
 
+    def _loop_components(self) -> list[Tensor]:
+        return self._fetch_components()
+
+    def _loop_value(self, tensors: list[Tensor]) -> IndexedSlices:
+        return IndexedSlices(*tensors)
+
     def __neg__(self) -> IndexedSlices:
         return IndexedSlices(node("Neg", self._values), self._indices, self._dense_shape)
 

@@ -1,0 +1,250 @@
+"""TensorArrays: a handle's value is the list of tensors itself; a flow's is any scalar, for it only says what is later.
+
+Gradients need nothing of their own: the tensors that are kept have torch's record with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..graph.errors import UnimplementedError
+from .registry import invalid, kernel
+from .shaping import bracketed
+
+_CLEARED: Any = object()  # what stands where an element was read that may be read once
+
+
+class Array:
+    """The elements of one TensorArray in one run, None where nothing was written."""
+
+    def __init__(
+        self, size: int, name: str, dtype: Any, shape: list[int | None] | None, grows: bool, clears: bool, alike: bool
+    ) -> None:
+        self.elements: list[Any] = [None] * size
+        self.closed = False
+        self._name, self._dtype, self._shape = name, dtype, shape
+        self.grows, self._clears, self._alike = grows, clears, alike
+
+    def _refuse(self, what: str) -> Exception:
+        return invalid(f"TensorArray {self._name}: {what}")
+
+    def checked(self) -> Array:
+        """Itself; an error if it was closed."""
+        if self.closed:
+            raise invalid(f"TensorArray {self._name} has already been closed.")
+        return self
+
+    def write(self, index: int, value: Any) -> None:
+        elements = self.elements
+        if not 0 <= index < len(elements):
+            if index < 0 or not self.grows:
+                raise self._refuse(
+                    f"Tried to write to index {index} but array is not resizeable and size is: {len(elements)}"
+                )
+            elements.extend([None] * (index + 1 - len(elements)))
+        if elements[index] is not None:
+            raise self._refuse(
+                f"Could not write to TensorArray index {index} because it has already been "
+                + ("read." if elements[index] is _CLEARED else "written to.")
+            )
+        if self._shape is not None and not _fits(value.shape, self._shape):
+            raise self._refuse(
+                f"Could not write to TensorArray index {index} because the value shape is {bracketed(value.shape)} "
+                f"which is incompatible with the TensorArray's inferred element shape: {_told(self._shape)} (consider "
+                "setting infer_shape=False)."
+            )
+        if self._alike:
+            self._shape = list(value.shape)
+        if isinstance(value, torch.Tensor) and value.requires_grad and not torch.is_grad_enabled():
+            value = value.detach()
+        elements[index] = value
+
+    def read(self, index: int, device: torch.device) -> Any:
+        elements = self.elements
+        if not 0 <= index < len(elements):
+            raise invalid(f"Tried to read from index {index} but array size is: {len(elements)}")
+        value = elements[index]
+        if value is _CLEARED:
+            raise self._refuse(
+                f"Could not read index {index} twice because it was cleared after a previous read (perhaps try setting "
+                "clear_after_read = false?)."
+            )
+        if value is None:
+            value = self._zeros(index, device)
+        if self._clears:
+            elements[index] = _CLEARED
+        if isinstance(value, torch.Tensor) and value.requires_grad and not torch.is_grad_enabled():
+            value = value.detach()
+        return value
+
+    def _zeros(self, index: int, device: torch.device) -> Any:
+        """What stands for an element that was never written."""
+        shape = self._shape
+        if shape is None or None in shape:
+            raise self._refuse(
+                f"Could not read from TensorArray index {index}.  Furthermore, the element shape is not fully defined: "
+                f"{_told(shape)}.  It is possible you are working with a resizeable TensorArray and stop_gradients is "
+                "not allowing the gradients to be written.  If you set the full element_shape property on the forward "
+                "TensorArray, the proper all-zeros tensor will be returned instead of incurring this error."
+            )
+        return self.zeros(shape, device)
+
+    def zeros(self, shape: Iterable[int | None], device: torch.device) -> Any:
+        dims: Any = list(shape)
+        if self._dtype is None:  # strings
+            return np.full(dims, b"", dtype=object)
+        kept = next((e for e in self.elements if isinstance(e, torch.Tensor)), None)
+        return torch.zeros(dims, dtype=self._dtype, device=device if kept is None else kept.device)
+
+    def shape_with(self, known: list[int | None] | None) -> list[int | None] | None:
+        """What is known of the elements' shape, of an op that knows `known` of it too."""
+        if self._shape is None or known is None:
+            return known if self._shape is None else self._shape
+        return [k if s is None else s for s, k in zip(self._shape, known)]
+
+
+def _fits(shape: Iterable[int], wanted: list[int | None]) -> bool:
+    dims = list(shape)
+    return len(dims) == len(wanted) and all(w is None or w == d for w, d in zip(wanted, dims))
+
+
+def _told(shape: list[int | None] | None) -> str:
+    return "<unknown>" if shape is None else f"[{','.join('?' if d is None else str(d) for d in shape)}]"
+
+
+def _dims(shape: Any) -> list[int | None] | None:
+    """A shape attr as a list of sizes, None if even its rank is unknown."""
+    return None if shape is None or shape._dims is None else list(shape._dims)
+
+
+@kernel("TensorArrayV3", host=("size",), context=True)
+def tensor_array(
+    context: Any, size: Any, *, dtype: Any, element_shape: Any, dynamic_size: bool, clear_after_read: bool,
+    identical_element_shapes: bool, tensor_array_name: str,
+) -> tuple[Array, torch.Tensor]:  # fmt: skip
+    if int(size) < 0:
+        raise invalid("Size should be >= 0.")
+    name = tensor_array_name or context.op.name
+    shape = _dims(element_shape)
+    array = Array(int(size), name, dtype, shape, dynamic_size, clear_after_read, identical_element_shapes)
+    return array, torch.zeros(())
+
+
+@kernel("TensorArrayWriteV3", host=("handle", "index"), view=True)
+def write(handle: Array, index: Any, value: Any, flow_in: Any) -> Any:
+    handle.checked().write(int(index), value)
+    return flow_in
+
+
+@kernel("TensorArrayReadV3", host=("handle", "index"), view=True, context=True)
+def read(context: Any, handle: Array, index: Any, flow_in: Any) -> Any:
+    return handle.checked().read(int(index), context.device)
+
+
+@kernel("TensorArrayGatherV3", host=("handle", "indices"), context=True)
+def gather(context: Any, handle: Array, indices: Any, flow_in: Any, *, element_shape: Any) -> Any:
+    values = [handle.checked().read(i, context.device) for i in indices.tolist()]
+    if not values:
+        shape = handle.shape_with(_dims(element_shape))
+        if shape is None or None in shape:
+            raise UnimplementedError(
+                None,
+                None,
+                f"TensorArray has size zero, but element shape {_told(shape)} is not fully defined. Currently only "
+                "static shapes are supported when packing zero-size TensorArrays.",
+            )
+        return handle.zeros([0, *shape], context.device)
+    for i, value in enumerate(values):
+        if value.shape != values[0].shape:
+            raise invalid(
+                f"TensorArray has inconsistent shapes.  Index 0 has shape: {bracketed(values[0].shape)} but index {i} "
+                f"has shape: {bracketed(value.shape)}"
+            )
+    return np.stack(values) if isinstance(values[0], np.ndarray) else torch.stack(values)
+
+
+@kernel("TensorArrayScatterV3", host=("handle", "indices"), view=True)
+def scatter(handle: Array, indices: Any, value: Any, flow_in: Any) -> Any:
+    handle.checked()
+    where = indices.tolist()
+    if value.ndim == 0:
+        raise invalid("Input value for unpack must be at least a vector but received shape: []")
+    if len(where) != len(value):
+        raise invalid(f"Expected len(indices) == values.shape[0], but saw: {len(where)} vs. {len(value)}")
+    if where and max(where) >= len(handle.elements) and not handle.grows:
+        raise invalid(f"Max scatter index must be < array size ({max(where)} vs. {len(handle.elements)})")
+    for index, row in zip(where, _rows(value)):
+        handle.write(index, row)
+    return flow_in
+
+
+def _rows(value: Any) -> Iterable[Any]:
+    if isinstance(value, torch.Tensor):
+        return value.unbind(0)
+    return [np.asarray(row, dtype=object) for row in value]
+
+
+@kernel("TensorArraySplitV3", host=("handle", "lengths"), view=True)
+def split(handle: Array, value: Any, lengths: Any, flow_in: Any) -> Any:
+    sizes, count = lengths.tolist(), len(handle.checked().elements)
+    if value.ndim == 0:
+        raise invalid("Input value for split must be at least a vector but received shape: []")
+    if sum(sizes) != len(value):
+        raise invalid(
+            f"Expected sum of lengths to be equal to values.shape[0], but sum of lengths is {sum(sizes)} and value's "
+            f"shape is: {bracketed(value.shape)}"
+        )
+    if count != len(sizes) and not (handle.grows and count < len(sizes)):
+        raise invalid(
+            f"TensorArray's size is not equal to the size of lengths ({count} vs. {len(sizes)}), and the TensorArray "
+            "is not marked as dynamically resizeable"
+        )
+    start = 0
+    for i, size in enumerate(sizes):
+        handle.write(i, value[start : start + size])
+        start += size
+    return flow_in
+
+
+@kernel("TensorArrayConcatV3", host=("handle",), context=True)
+def concat(context: Any, handle: Array, flow_in: Any, *, element_shape_except0: Any) -> tuple[Any, torch.Tensor]:
+    values = [handle.checked().read(i, context.device) for i in range(len(handle.elements))]
+    lengths = torch.tensor([len(v) if v.ndim else 0 for v in values], dtype=torch.int64)
+    if not values:
+        rest = _dims(element_shape_except0)
+        shape = handle.shape_with(None if rest is None else [None, *rest])
+        if not shape or None in shape[1:]:
+            raise UnimplementedError(
+                None,
+                None,
+                f"TensorArray has size zero, but element_shape_except0 {_told(rest)} is not fully defined. Currently "
+                "only static shapes are supported when concatenating zero-size TensorArrays.",
+            )
+        return handle.zeros([0, *shape[1:]], context.device), lengths
+    for i, value in enumerate(values):
+        if value.ndim == 0:
+            raise invalid(
+                f"Concat saw a scalar shape at index {i} but requires at least vectors.  Did you mean to call pack?"
+            )
+        if value.shape[1:] != values[0].shape[1:]:
+            raise invalid(
+                "TensorArray has inconsistent shapes.  Index 0 has (excepting dimension 0) shape: "
+                f"{bracketed(values[0].shape[1:])} but index {i} has (excepting dimension 0) shape: "
+                f"{bracketed(value.shape[1:])}"
+            )
+    return (np.concatenate(values) if isinstance(values[0], np.ndarray) else torch.cat(values)), lengths
+
+
+@kernel("TensorArraySizeV3", host=("handle",))
+def size(handle: Array, flow_in: Any) -> torch.Tensor:
+    return torch.tensor(len(handle.checked().elements), dtype=torch.int32)
+
+
+@kernel("TensorArrayCloseV3", host=("handle",))
+def close(handle: Array) -> None:
+    handle.closed = True
+    handle.elements = []
