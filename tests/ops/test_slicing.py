@@ -75,8 +75,12 @@ def test_where_takes_both_values_of_one_shape_or_none():
 
 
 def test_updates_have_the_shape_that_their_indices_ask_for():
-    with pytest.raises(ValueError, match=r"Updates must be of \(1,\)"):
+    with pytest.raises(ValueError, match=r"The outer 1 dimensions of indices\.shape=\(1, 2\) must match the outer 1"):
         tf.scatter_nd([[0, 0]], [1.0, 2.0], [4, 4])
+    with pytest.raises(ValueError, match=r"The inner 1 dimensions of output\.shape=\(4, 4\) must match the inner 1"):
+        tf.scatter_nd([[0]], [[1.0, 2.0]], [4, 4])
+    with pytest.raises(ValueError, match="Indices and updates specified for empty output shape"):
+        tf.scatter_nd([[0]], [1.0], [0])
 
 
 def test_a_tensor_is_no_python_sequence():

@@ -17,6 +17,7 @@ from ..graph.scopes import init_scope, name_scope
 from ..graph.shape import TensorShape
 from ..ops import state
 from ..ops.node import convert_to_tensor, node
+from ..ops.slicing import getitem
 from .variable_creator import Creatable
 
 
@@ -333,7 +334,7 @@ class Variable(Operators, metaclass=Creatable):
         session.run(self._initializer_op, {self._initializer_op.inputs[1]: value})
 
     def __getitem__(self, index: Any) -> Tensor:
-        return self._snapshot[index]
+        return getitem(self._snapshot, index, self)
 
     def __iter__(self) -> Any:
         raise TypeError("'Variable' object is not iterable.")

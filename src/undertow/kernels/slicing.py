@@ -33,18 +33,43 @@ def strided_slice(
     x: Tensor, begin: Tensor, end: Tensor, strides: Tensor, *, begin_mask: int, end_mask: int, ellipsis_mask: int,
     new_axis_mask: int, shrink_axis_mask: int,
 ) -> Tensor:  # fmt: skip
-    starts, stops, steps = begin.tolist(), end.tolist(), strides.tolist()
+    masks = (begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
+    index, backward = _index(x.shape, begin.tolist(), end.tolist(), strides.tolist(), *masks)
+    result = x[index]
+    return result.flip(backward) if backward else result
+
+
+@kernel("StridedSliceAssign", host=("begin", "end", "strides"))
+def strided_slice_assign(
+    ref: Any, begin: Tensor, end: Tensor, strides: Tensor, value: Any, *, begin_mask: int, end_mask: int,
+    ellipsis_mask: int, new_axis_mask: int, shrink_axis_mask: int,
+) -> Any:  # fmt: skip
+    old = ref.read()
+    masks = (begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
+    index, backward = _index(old.shape, begin.tolist(), end.tolist(), strides.tolist(), *masks)
+    shape = old[index].shape
+    if value.ndim and tuple(value.shape) != tuple(shape):
+        raise invalid(f"Assign of a value of shape {bracketed(value.shape)} to a slice of shape {bracketed(shape)}")
+    old[index] = value.flip(backward) if backward and value.ndim else value
+    return ref
+
+
+def _index(
+    shape: Any, starts: list[int], stops: list[int], steps: list[int], begin_mask: int, end_mask: int,
+    ellipsis_mask: int, new_axis_mask: int, shrink_axis_mask: int,
+) -> tuple[tuple[Any, ...], list[int]]:  # fmt: skip
+    """The index that a strided slice spells, and the dims of what it gives that still have to be turned around."""
     index: list[Any] = []
-    backward = []  # the dims of the result that run from back to front
+    backward = []
     try:
-        entries = list(layout(x.dim(), len(steps), ellipsis_mask, new_axis_mask))
+        entries = list(layout(len(shape), len(steps), ellipsis_mask, new_axis_mask))
     except ValueError as error:
         raise invalid(f"{error}") from None
     for entry, axis in entries:
         if axis is None or entry is None:
             index.append(None if axis is None else slice(None))
             continue
-        bit, dim, step = 1 << entry, x.shape[axis], steps[entry]
+        bit, dim, step = 1 << entry, shape[axis], steps[entry]
         if step == 0:
             raise invalid(f"strides[{entry}] must be non-zero")
         if shrink_axis_mask & bit:
@@ -60,8 +85,7 @@ def strided_slice(
             index.append(slice(taken[-1], taken[0] + 1, -step) if len(taken) else slice(0, 0))
         else:
             index.append(slice(start, stop, step))
-    result = x[tuple(index)]
-    return result.flip(backward) if backward else result
+    return tuple(index), backward
 
 
 # Gather

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,15 @@ class Stack(list[Any]):
     """What was pushed; `limit` elements at most, any number if negative."""
 
     limit = -1
+    _numbers = itertools.count()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._number = next(self._numbers)
 
     def read(self) -> np.ndarray:
         """The handle as a program sees it that fetches one: where it is kept, and a name of its own."""
-        return np.array([b"_stacks", str(id(self)).encode()], dtype=object)
+        return np.array([b"_stacks", f"stack_{self._number}".encode()], dtype=object)
 
 
 @kernel("Stack")

@@ -23,6 +23,7 @@ from .joining import concat, stack
 from .node import convert_to_tensor, node
 from .raw import from_table
 from .rules import shape_rule
+from .state import as_ref
 
 # Public name -> type, where the registry's signature is the public one.
 PLAIN = {
@@ -81,6 +82,7 @@ def strided_slice(
 ) -> Tensor:
     """What `input_[begin:end:strides, …]` spells, the masks telling which entries are `…`, `None` and single indices.
 
+    If it is a slice of the variable `var`, the result has a method `assign(value)` that changes that part of it.
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/strided_slice
     """
     if strides is None:
@@ -89,7 +91,12 @@ def strided_slice(
         "begin_mask": begin_mask, "end_mask": end_mask, "ellipsis_mask": ellipsis_mask,
         "new_axis_mask": new_axis_mask, "shrink_axis_mask": shrink_axis_mask,
     }  # fmt: skip
-    return node("StridedSlice", input_, begin, end, strides, name=name, **masks)
+    result = node("StridedSlice", input_, begin, end, strides, name=name, **masks)
+    if var is not None:
+        _, *vectors = result.op.inputs
+        ref = as_ref(var)
+        result.assign = lambda value, name=None: node("StridedSliceAssign", ref, *vectors, value, name=name, **masks)
+    return result
 
 
 def layout(rank: int, count: int, ellipsis_mask: int, new_axis_mask: int) -> Iterator[tuple[int | None, int | None]]:
@@ -115,6 +122,11 @@ def layout(rank: int, count: int, ellipsis_mask: int, new_axis_mask: int) -> Ite
             axis += 1
     for rest in range(axis, rank):
         yield None, rest
+
+
+@shape_rule("StridedSliceAssign")
+def _(ref: TensorShape, begin: TensorShape, end: TensorShape, strides: TensorShape, value: TensorShape) -> TensorShape:
+    return ref
 
 
 _UNKNOWN: Any = object()
@@ -318,11 +330,21 @@ def _(params: TensorShape, indices: TensorShape) -> TensorShape:
 
 @shape_rule("ScatterNd", shapes=["shape"])
 def _scattered(indices: TensorShape, updates: TensorShape, shape: TensorShape) -> TensorShape:
-    if indices._dims and updates._dims is not None and shape._dims is not None and indices._dims[-1] is not None:
-        depth = indices._dims[-1]
-        expected = TensorShape.of((*indices._dims[:-1], *shape._dims[depth:]))
-        if depth <= len(shape._dims) and not expected.is_compatible_with(updates):
-            raise ValueError(f"Updates must be of {expected} = indices.shape[:-1] + shape[{depth}:], not of {updates}")
+    if shape.num_elements() == 0 and 0 not in (indices.num_elements() or 0, updates.num_elements() or 0):
+        raise ValueError("Indices and updates specified for empty output shape")
+    if indices._dims and updates._dims is not None and shape._dims is not None:
+        outer, depth = indices._dims[:-1], indices._dims[-1]
+        if not updates[: len(outer)].is_compatible_with(outer):
+            raise ValueError(
+                f"The outer {len(outer)} dimensions of indices.shape={indices} must match the outer {len(outer)} "
+                f"dimensions of updates.shape={updates}"
+            )
+        inner = None if depth is None else shape._dims[depth:]
+        if inner is not None and not updates[len(outer) :].is_compatible_with(inner):
+            raise ValueError(
+                f"The inner {len(inner)} dimensions of output.shape={shape} must match the inner {len(inner)} "
+                f"dimensions of updates.shape={updates}"
+            )
     return shape
 
 

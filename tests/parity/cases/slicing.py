@@ -202,3 +202,17 @@ def boolean_masks(tf):
         tf.boolean_mask(["a", "b"], rows, name="named"),
     ]
     return [results, _shapes(tf, *results)]
+
+
+@case
+def parts_of_a_variable_assigned(tf):
+    v = tf.Variable(_values(3, 4), name="v")
+    step = tf.placeholder(tf.int32, [])
+    first = v[1, :2].assign([-1.0, -2.0])
+    second = v[::-1, 3].assign([7.0, 8.0, 9.0])
+    third = v[step:].assign(tf.zeros([2, 4]) + 5.0)
+    yield first, {step: 0}
+    yield v.read_value(), {step: 0}
+    yield second, {step: 0}
+    yield third, {step: 1}
+    yield v.read_value(), {step: 0}
