@@ -130,3 +130,17 @@ def test_names_of_tensorflow_0_are_not_there():
     for name, instead in (("mul", "tf.multiply"), ("sub", "tf.subtract"), ("neg", "tf.negative")):
         with pytest.raises(AttributeError, match=instead):
             getattr(tf, name)
+
+
+def test_shapes_that_only_the_run_knows_are_told_as_tensorflow_tells_them():
+    x, y = tf.placeholder(tf.float32), tf.placeholder(tf.float32)
+    feeds = {x: np.ones([2, 3]), y: np.ones([4, 3])}
+    with tf.Session() as session:
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"Incompatible shapes: \[2,3\] vs. \[4,3\]"):
+            session.run(x + y, feeds)
+        with pytest.raises(
+            tf.errors.InvalidArgumentError, match=r"size-incompatible: In\[0\]: \[2,3\], In\[1\]: \[4,3\]"
+        ):
+            session.run(tf.matmul(x, y), feeds)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="must have the same size and shape"):
+            session.run(tf.add_n([x, y]), feeds)

@@ -19,6 +19,10 @@ def sparse_matmul(a: Tensor, b: Tensor, *, transpose_a: bool, transpose_b: bool)
     return torch.mm(a.t() if transpose_a else a, b.t() if transpose_b else b)
 
 
+def _shown(value: Tensor) -> str:
+    return f"[{','.join(map(str, value.shape))}]"
+
+
 @kernel("BatchMatMul", "BatchMatMulV2")
 def batch_matmul(x: Tensor, y: Tensor, *, adj_x: bool, adj_y: bool) -> Tensor:
     for name, t in (("0", x), ("1", y)):
@@ -26,7 +30,7 @@ def batch_matmul(x: Tensor, y: Tensor, *, adj_x: bool, adj_y: bool) -> Tensor:
             raise invalid(f"In[{name}] ndims must be >= 2: {t.dim()}")
     left, right = x.mH if adj_x else x, y.mH if adj_y else y
     if left.shape[-1] != right.shape[-2]:
-        raise invalid(f"Matrix size-incompatible: In[0]: {list(x.shape)}, In[1]: {list(y.shape)}")
+        raise invalid(f"Matrix size-incompatible: In[0]: {_shown(x)}, In[1]: {_shown(y)}")
     return torch.matmul(left, right)
 
 

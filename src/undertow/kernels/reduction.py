@@ -149,6 +149,12 @@ kernel("ArgMin", host=("dimension",))(_arg(torch.argmin))
 
 @kernel("AddN", "AccumulateNV2", view=True)
 def add_n(inputs: list[Tensor]) -> Tensor:
+    for i, value in enumerate(inputs):
+        if value.shape != inputs[0].shape:
+            raise invalid(
+                "Inputs to operation AddN must have the same size and shape.  Input 0: "
+                f"{list(inputs[0].shape)} != input {i}: {list(value.shape)}"
+            )
     return reduce(torch.add, inputs)
 
 

@@ -26,6 +26,8 @@ REDUCTIONS = ("All", "Any", "EuclideanNorm", "Max", "Mean", "Min", "Prod", "Sum"
 
 @shape_rule(*REDUCTIONS, values=["reduction_indices"])
 def _(value: TensorShape, axes: Any, *, keep_dims: bool) -> TensorShape:
+    if axes is not None and axes.ndim > 1:
+        raise ValueError(f"Shape must be at most rank 1 but is rank {axes.ndim}")
     return rules.reduced(value, axes, keep_dims)
 
 

@@ -92,7 +92,7 @@ class Plan:
                     for slot in free:
                         slots[slot] = None
         except Exception as error:
-            raise blamed(error, op) from None
+            raise blamed(error, op, [slots[i] for i in inputs] if op is not None else ()) from None
         finally:
             torch._C._set_grad_enabled(recording)
         return [None if f is None else slots[f.slot] for f in self.fetches]
@@ -116,7 +116,7 @@ def _guarded(step: Step) -> Callable[..., Any]:
     return guarded
 
 
-def blamed(error: Exception, op: Operation | None) -> Exception:
+def blamed(error: Exception, op: Operation | None, inputs: Sequence[Any] = ()) -> Exception:
     """The error that a program sees for what went wrong in a kernel: TensorFlow's class, naming the op."""
     if isinstance(error, errors.OpError):
         if error._op is None and op is not None:
@@ -131,8 +131,25 @@ def blamed(error: Exception, op: Operation | None) -> Exception:
     if isinstance(error, (RuntimeError, ValueError, IndexError)):
         if op.type in ("PyFunc", "PyFuncStateless", "EagerPyFunc"):
             return error
-        return errors.InvalidArgumentError(None, op, f"{op.type} {op.name!r}: {_first_line(error)}")
+        message = _of_shapes(error, inputs) or f"{op.type} {op.name!r}: {_first_line(error)}"
+        return errors.InvalidArgumentError(None, op, message)
     return error
+
+
+# How torch's sentence starts -> TensorFlow's, of the two shapes that do not fit.
+_SENTENCES = {
+    "The size of tensor a": "Incompatible shapes: {} vs. {}",
+    "mat1 and mat2 shapes cannot be multiplied": "Matrix size-incompatible: In[0]: {}, In[1]: {}",
+}
+
+
+def _of_shapes(error: Exception, inputs: Sequence[Any]) -> str | None:
+    """What TensorFlow says of two shapes that do not fit, if that is what is wrong."""
+    shapes = ["[" + ",".join(map(str, value.shape)) + "]" for value in inputs if isinstance(value, torch.Tensor)]
+    for start, sentence in _SENTENCES.items():
+        if str(error).startswith(start) and len(shapes) == 2:
+            return sentence.format(*shapes)
+    return None
 
 
 def _first_line(error: Exception) -> str:
