@@ -100,7 +100,7 @@ def test_add_n_refuses_what_does_not_match():
         tf.add_n([])
     with pytest.raises(ValueError, match="same dtype and shape"):
         tf.add_n([tf.ones([2]), tf.ones([2], tf.float64)])
-    with pytest.raises(ValueError, match="Shapes must be equal"):
+    with pytest.raises(ValueError, match="must be equal, but are 2 and 3"):
         tf.add_n([tf.ones([2]), tf.ones([3])])
 
 
