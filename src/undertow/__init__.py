@@ -11,6 +11,7 @@ _NAMES = {
     "api.app": "app=",
     "api.flags": "flags=",
     "api.gfile": "gfile=",
+    "api.image": "image=",
     "api.initializers": (
         "zeros_initializer ones_initializer constant_initializer random_uniform_initializer random_normal_initializer "
         "truncated_normal_initializer uniform_unit_scaling_initializer variance_scaling_initializer "
@@ -132,6 +133,10 @@ _NAMES = {
     "ops.confusion_matrix": "confusion_matrix",
     "ops.constant": "constant",
     "ops.constant_value": "get_static_value=constant_value",
+    "ops.gather": (
+        "batch_gather gather gather_nd scatter_nd tensor_scatter_add tensor_scatter_nd_add tensor_scatter_nd_sub "
+        "tensor_scatter_nd_update tensor_scatter_sub tensor_scatter_update"
+    ),
     "ops.gradient_registry": "RegisterGradient NoGradient=no_gradient NotDifferentiable=no_gradient custom_gradient no_gradient",
     "ops.edit_distance": "edit_distance",
     "ops.gradients": "AggregationMethod UnconnectedGradients gradients hessians",
@@ -150,11 +155,7 @@ _NAMES = {
     "ops.shaping": (
         "expand_dims meshgrid pad repeat reshape reverse reverse_sequence reverse_v2 roll squeeze tile transpose"
     ),
-    "ops.slicing": (
-        "batch_gather boolean_mask gather gather_nd scatter_nd slice strided_slice tensor_scatter_add "
-        "tensor_scatter_nd_add tensor_scatter_nd_sub tensor_scatter_nd_update tensor_scatter_sub tensor_scatter_update "
-        "where where_v2"
-    ),
+    "ops.slicing": "boolean_mask slice strided_slice where where_v2",
     "ops.sorting": (
         "argsort dynamic_partition dynamic_stitch invert_permutation searchsorted setdiff1d sort unique "
         "unique_with_counts unravel_index"

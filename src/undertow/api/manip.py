@@ -7,8 +7,8 @@ from .names import lazy as _lazy
 
 _NAMES = {
     "ops.blocks": "batch_to_space_nd space_to_batch_nd",
+    "ops.gather": "gather_nd scatter_nd",
     "ops.shaping": "reshape reverse roll tile",
-    "ops.slicing": "gather_nd scatter_nd",
 }
 
 __getattr__, __dir__ = _lazy(__name__, "tf.manip", _NAMES)

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .gather import check_range
 from .moving import mover
 from .registry import invalid, kernel
 from .shaping import bracketed
-from .slicing import check_range
 
 
 def _search(right: bool) -> Any:
