@@ -3,7 +3,8 @@
 They live in pools of their own: a TensorFlow in the same process registers the same names.
 
 Source: https://protobuf.dev/programming-guides/encoding/, and the published schemas tensor_bundle.proto,
-tensor_slice.proto, tensor_shape.proto, versions.proto, checkpoint_state.proto, feature.proto and example.proto.
+tensor_slice.proto, tensor_shape.proto, versions.proto, checkpoint_state.proto,
+queue_runner.proto, feature.proto and example.proto.
 """
 
 from __future__ import annotations
@@ -48,6 +49,16 @@ _CHECKPOINT: dict[str, list[tuple[str, int, str]]] = {
         ("all_model_checkpoint_paths", 2, "string*"),
         ("all_model_checkpoint_timestamps", 3, "double*"),
         ("last_preserved_timestamp", 4, "double"),
+    ],
+}
+
+_QUEUE_RUNNER: dict[str, list[tuple[str, int, str]]] = {
+    "QueueRunnerDef": [
+        ("queue_name", 1, "string"),
+        ("enqueue_op_name", 2, "string*"),
+        ("close_op_name", 3, "string"),
+        ("cancel_op_name", 4, "string"),
+        ("queue_closed_exception_types", 5, "int32*"),
     ],
 }
 
@@ -111,6 +122,8 @@ _checkpoint = _declare("undertow/checkpoint.proto", _CHECKPOINT)
 BundleHeaderProto = _checkpoint["BundleHeaderProto"]
 BundleEntryProto = _checkpoint["BundleEntryProto"]
 CheckpointState = _checkpoint["CheckpointState"]
+
+QueueRunnerDef = _declare("undertow/queue_runner.proto", _QUEUE_RUNNER)["QueueRunnerDef"]
 
 _example = _declare("undertow/example.proto", _EXAMPLE)
 BytesList = _example["BytesList"]

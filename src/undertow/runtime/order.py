@@ -22,6 +22,9 @@ class FetchRead:
 
 Task = Any  # an Operation, a Loop or a FetchRead
 
+# What may wait for other ops, of this run or another thread's, goes last.
+WAITING = {"QueueDequeueV2", "QueueDequeueManyV2", "QueueDequeueUpToV2", "ReaderReadV2", "ReaderReadUpToV2"}
+
 
 @dataclass
 class Order:
@@ -202,8 +205,9 @@ def _sort(tasks: list[Task], before: dict[Task, set[Task]], soft: dict[Task, set
         for item in earlier:
             after.setdefault(item, []).append(task)
 
-    def key(task: Task) -> tuple[bool, int]:
-        return task in writes, task._id
+    def key(task: Task) -> tuple[bool, bool, int]:
+        waits = isinstance(task, Operation) and task.type in WAITING
+        return waits, task in writes, task._id
 
     ready = [(key(t), t) for t in tasks if not waiting[t]]
     heapq.heapify(ready)

@@ -18,6 +18,7 @@ _NAMES = {
     "api.train.checkpoint_utils": (
         "NewCheckpointReader init_from_checkpoint list_variables load_checkpoint load_variable"
     ),
+    "api.train.coordinator": "Coordinator LooperThread",
     "api.train.ftrl": "FtrlOptimizer",
     "api.train.gradient_descent": "GradientDescentOptimizer",
     "api.train.learning_rate_decay": (
@@ -29,13 +30,15 @@ _NAMES = {
     "api.train.optimizer": "Optimizer",
     "api.train.proximal_adagrad": "ProximalAdagradOptimizer",
     "api.train.proximal_gradient_descent": "ProximalGradientDescentOptimizer",
+    "api.train.queue_runner": "QueueRunner add_queue_runner start_queue_runners",
     "api.train.rmsprop": "RMSPropOptimizer",
     "api.train.saver": "Saver",
     "api.train.training_util": (
         "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
     ),
     "formats.messages": (
-        "BytesList Example Feature FeatureList FeatureLists Features FloatList Int64List SequenceExample"
+        "BytesList Example Feature FeatureList FeatureLists Features FloatList Int64List QueueRunnerDef "
+        "SequenceExample"
     ),
     "api.graph_io": "write_graph",
     "api.summary_writer": "summary_iterator",

@@ -1,0 +1,31 @@
+"""What ops share by name in a session: queues, readers, iterators."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ..graph.operation import Operation
+
+
+class Resources:
+    """Named things, made when an op first asks for them. Ops with equal `container` and `shared_name` share one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: dict[tuple[str, str, str], Any] = {}
+        self._counter = itertools.count()
+
+    def get(self, kind: str, op: Operation, make: Callable[[str], Any]) -> Any:
+        """The `kind` ("queue") that `op` stands for, by `make(name)` if there is none yet.
+
+        The name is the op's shared name; an op without one has its own, `_<number>_<op name>`.
+        """
+        shared = op.attrs.get("shared_name") or ""
+        key = (kind, op.attrs.get("container") or "", f"={shared}" if shared else op.name)
+        with self._lock:
+            if key not in self._found:
+                self._found[key] = make(shared or f"_{next(self._counter)}_{op.name}")
+            return self._found[key]
