@@ -144,6 +144,11 @@ class Graph(Collections):
             return op.outputs[int(index)]
         if colon:
             raise ValueError(f"Name {name!r} appears to refer to a Tensor, not a Operation.")
+        if op is None and not allow_operation:
+            raise ValueError(
+                f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. Tensor names must be of the "
+                'form "<op_name>:<output_index>".'
+            )
         if op is None:
             kind = "an Operation" if allow_operation else "a Tensor or Operation"
             raise KeyError(f"The name {name!r} refers to {kind} not in the graph.")

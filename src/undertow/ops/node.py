@@ -22,7 +22,7 @@ from . import registry
 from .constant import constant
 from .constant_value import constant_value, constant_value_as_shape
 from .registry import Argument, Attribute, OpDef
-from .rules import rule_for
+from .rules import bracketed, rule_for
 
 # Converting values to tensors
 
@@ -171,6 +171,8 @@ def _from_proto(value: Any) -> Any:
 
 def _add(graph: Graph, definition: OpDef, tensors: tuple[Tensor, ...], name: str, attrs: dict[str, Any]) -> Operation:
     settled = _settled_attrs(definition, attrs)
+    if graph._container and settled.get("container") == "":
+        settled["container"] = graph._container
     output_types = _output_dtypes(definition, settled)
     shapes = _output_shapes(definition, tensors, name, settled, len(output_types))
     groups = {g for t, arg in zip(tensors, definition.inputs) if arg.is_ref for g in t.op.colocation_groups()}
@@ -420,7 +422,7 @@ def _settle(definition: OpDef, attr: Attribute, value: Any) -> Any:
             result = _CONVERT.get(attr.type, _unchanged)(value)
             checked = [result]
     except TypeError as error:
-        raise TypeError(f"Attr {attr.name!r} of {definition.name!r} Op: {error}.") from None
+        raise TypeError(f"Attr {attr.name!r} of {definition.name!r} Op: {str(error).rstrip('.')}.") from None
     for item in checked:
         if attr.allowed and item not in attr.allowed:
             kind = "DataType" if isinstance(item, DType) else "string"
@@ -476,13 +478,8 @@ def _output_shapes(
     try:
         shapes = rule.function(*arguments, **{key: attrs[key] for key in rule.attrs})
     except ValueError as error:
-        given = ", ".join(_bracketed(t.shape) for t in tensors)
+        given = ", ".join(bracketed(t.shape) for t in tensors)
         shown = name.removesuffix("/")
         raise ValueError(f"{error} for '{shown}' (op: '{definition.name}') with input shapes: {given}.") from None
     return [shapes] * count if isinstance(shapes, TensorShape) else list(shapes)
 
-
-def _bracketed(shape: TensorShape) -> str:
-    if shape._dims is None:
-        return "<unknown>"
-    return f"[{','.join('?' if d is None else str(d) for d in shape._dims)}]"

@@ -85,8 +85,27 @@ def merged(*shapes: TensorShape) -> TensorShape:
         try:
             result = result.merge_with(shape)
         except ValueError:
-            raise ValueError(f"Shapes must be equal, but are {result} and {shape}") from None
+            raise ValueError(_difference(result, shape)) from None
     return result
+
+
+def _difference(x: TensorShape, y: TensorShape) -> str:
+    """Where two shapes that must be equal are not."""
+    a, b = x.as_list(), y.as_list()
+    if len(a) != len(b):
+        return f"Shapes must be equal rank, but are {len(a)} and {len(b)}"
+    axis = next(i for i, (m, n) in enumerate(zip(a, b)) if None not in (m, n) and m != n)
+    return (
+        f"Dimension {axis} in both shapes must be equal, but are {a[axis]} and {b[axis]}. "
+        f"Shapes are {bracketed(x)} and {bracketed(y)}."
+    )
+
+
+def bracketed(shape: TensorShape) -> str:
+    """A shape as error messages show it: `[2,?]`."""
+    if shape._dims is None:
+        return "<unknown>"
+    return f"[{','.join('?' if d is None else str(d) for d in shape._dims)}]"
 
 
 def broadcast(*shapes: TensorShape) -> TensorShape:
