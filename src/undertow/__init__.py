@@ -40,6 +40,7 @@ _NAMES = {
     "api.train": "train=",
     "api.contrib": "contrib=",
     "api.debugging": "debugging=",
+    "api.dtypes": "dtypes=",
     "api.examples": "examples=",
     "api.partitioned_variables": "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner",
     "api.quantization": "quantization=",
@@ -66,8 +67,7 @@ _NAMES = {
     "graph.device": "DeviceSpec",
     "graph.dtypes": (
         "DType QUANTIZED_DTYPES as_dtype bfloat16 bool complex64 complex128 double float16 float32 float64 half int8 "
-        "int16 int32 int64 qint8 qint16 qint32 quint8 quint16 resource string uint8 uint16 uint32 uint64 variant "
-        "dtypes="
+        "int16 int32 int64 qint8 qint16 qint32 quint8 quint16 resource string uint8 uint16 uint32 uint64 variant"
     ),
     "graph.errors": "OpError errors=",
     "graph.graph": "Graph",
