@@ -13,7 +13,7 @@ _NAMES = {
     ),
     "ops.linalg": (
         "cholesky cholesky_solve cross det=matrix_determinant eigh=self_adjoint_eig eigvalsh=self_adjoint_eigvals expm "
-        "inv=matrix_inverse logdet logm lstsq=matrix_solve_ls lu norm qr slogdet solve=matrix_solve "
+        "inv=matrix_inverse logdet logm lstsq=matrix_solve_ls lu norm normalize qr slogdet solve=matrix_solve "
         "sqrtm=matrix_square_root svd "
         "triangular_solve=matrix_triangular_solve"
     ),

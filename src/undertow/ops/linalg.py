@@ -18,7 +18,7 @@ from ..graph.shape import TensorShape
 from . import rules
 from .diagonal import matrix_diag_part
 from .math import abs as absolute
-from .math import conj
+from .math import cast, conj
 from .matmul import Dims, batch_and_matrix
 from .node import convert_to_tensor, node
 from .raw import from_table
@@ -116,6 +116,17 @@ def _spectral_norm(value: Tensor, axis: Any, keep: bool) -> Tensor:
     for a in sorted(axes) if keep else ():
         largest = node("ExpandDims", largest, a)
     return largest
+
+
+def normalize(tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str | None = None) -> tuple[Tensor, Tensor]:
+    """`tensor` divided by its norm along `axis`, and that norm; see `norm` for the arguments.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/linalg/normalize
+    """
+    with name_scope(name, "normalize", [tensor]):
+        value = convert_to_tensor(tensor)
+        length = norm(value, ord, axis, keepdims=True)
+        return node("RealDiv", value, cast(length, value.dtype), name="truediv"), length
 
 
 @shape_rule("Cross")

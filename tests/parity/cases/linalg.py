@@ -32,6 +32,12 @@ def norms(tf):
 
 
 @case
+def normalized_vectors(tf):
+    x = tf.constant(_values(3, 4))
+    return [tf.linalg.normalize(x), tf.linalg.normalize(x, 1, 1), tf.linalg.normalize(x, "fro", [0, 1])]
+
+
+@case
 def gradient_of_the_norm_of_nothing_is_not_a_number(tf):
     x = tf.constant([0.0, 0.0])
     return tf.gradients(tf.norm(x), x)
