@@ -71,7 +71,8 @@ def gradient_call(
 
     def gradient(*values: Any) -> list[Tensor]:
         ys = values[:n_ys]
-        grads = values[n_ys : n_ys + n_grad] or [torch.ones_like(y) for y in ys]
+        # None is ones, for a scalar; given as a tensor it makes torch load its symbolic mathematics, for half a second.
+        grads = values[n_ys : n_ys + n_grad] or [None if y.numel() == 1 else torch.ones_like(y) for y in ys]
         targets = values[n_ys + n_grad : n_ys + n_grad + n_targets]
         live = [(y, g) for y, g in zip(ys, grads) if y.requires_grad]
         wanted = [i for i, t in enumerate(targets) if t.requires_grad]

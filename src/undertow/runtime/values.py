@@ -65,8 +65,8 @@ def to_numpy(value: Any, copy: bool) -> Any:
         value = value.detach()
         if value.device.type != "cpu":
             value, copy = value.cpu(), False
-        if value.is_conj() or value.is_neg():
-            value, copy = value.resolve_conj().resolve_neg(), False
+        if value.is_conj() or value.is_neg() or value._is_zerotensor():
+            value, copy = value.resolve_conj().resolve_neg().clone(), False
         if value.dtype is torch.bfloat16:
             array = value.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16)
         else:
