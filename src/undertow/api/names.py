@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterable
+from types import ModuleType
 from typing import Any
 
 # What to use in place of names that are not built or that TensorFlow 1.15 did not have either.
@@ -34,7 +35,7 @@ def lazy(module: str, public: str, table: dict[str, str]) -> tuple[Callable[[str
     """The `__getattr__` and `__dir__` of namespace `public`, kept in `module`.
 
     `table` maps a module of the package (`ops.math`) to the names it gives, in one string; `name=other` gives `other`
-    under the name `name`, and `name=` gives the module itself.
+    under the name `name`, and `name=` gives the module itself. A module of tf_slim's has its own full name.
     """
     where: dict[str, tuple[str, str]] = {}
     for source, names in table.items():
@@ -46,7 +47,7 @@ def lazy(module: str, public: str, table: dict[str, str]) -> tuple[Callable[[str
         if name not in where:
             raise unknown(module, public, name, where)
         source, attribute = where[name]
-        found = importlib.import_module(f"undertow.{source}")
+        found = _module(source)
         value = getattr(found, attribute) if attribute else found
         setattr(sys.modules[module], name, value)
         return value
@@ -55,6 +56,14 @@ def lazy(module: str, public: str, table: dict[str, str]) -> tuple[Callable[[str
         return sorted({*where, *vars(sys.modules[module])})
 
     return __getattr__, __dir__
+
+
+def _module(source: str) -> ModuleType:
+    if source.partition(".")[0] == "tf_slim":
+        from undertow.compat.slim import load  # a floor above this one, as the library it serves is
+
+        return load(source)
+    return importlib.import_module(f"undertow.{source}")
 
 
 def unknown(module: str, public: str, name: str, known: Iterable[str]) -> AttributeError:

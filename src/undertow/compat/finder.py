@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -59,8 +60,36 @@ def install() -> None:
     Raises:
       ImportError: TensorFlow itself has already been imported in this process.
     """
-    if any(isinstance(finder, Finder) for finder in sys.meta_path):
+    if _installed():
         return
     if "tensorflow" in sys.modules:
         raise ImportError("TensorFlow itself is already imported in this process: install Undertow before it")
     sys.meta_path.insert(0, Finder())
+
+
+@contextlib.contextmanager
+def lent() -> Iterator[None]:
+    """Serve `import tensorflow` for this while only: for a library written for TensorFlow that we import ourselves.
+
+    A TensorFlow that has been imported is put aside for as long.
+    """
+    if _installed():
+        yield
+        return
+    kept = _take_modules()
+    finder = Finder()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        _take_modules()
+        sys.modules.update(kept)
+
+
+def _installed() -> bool:
+    return any(isinstance(finder, Finder) for finder in sys.meta_path)
+
+
+def _take_modules() -> dict[str, ModuleType]:
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "tensorflow"}

@@ -96,14 +96,16 @@ class OldModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
-        child = f"{self._path}.{name}"
-        value = importlib.import_module(f"tensorflow.{child}") if exists(child) else _lookup(self._path, name)
+        value = _listed(self._path, name)  # first: contrib's `ops.arg_scope` is a function and a module
+        if value is _MISSING:
+            value = old_module(f"{self._path}.{name}") or _lookup(self._path, name)
         setattr(self, name, value)
         return value
 
 
+@functools.cache
 def old_module(path: str) -> ModuleType | None:
-    """The module for `tensorflow.<path>`, or None if TensorFlow 1.15 had no such private module."""
+    """The one module for `tensorflow.<path>`, or None if TensorFlow 1.15 had no such private module."""
     if not exists(path):
         return None
     message = _MESSAGES.fullmatch(path)
@@ -124,7 +126,7 @@ def _lookup(path: str, name: str) -> Any:
       AttributeError: it is nowhere.
     """
     first = _raw if _GENERATED.fullmatch(path) else _public
-    for look in (_listed, _ours, first, _first_version, _mirrored, _raw, _sibling):
+    for look in (_ours, first, _first_version, _mirrored, _raw, _sibling):
         value = look(path, name)
         if value is not _MISSING:
             return value
@@ -200,8 +202,7 @@ def _op_types() -> dict[str, str]:
 
 def _sibling(path: str, name: str) -> Any:
     """A module that this one imports from its own package: `nn_ops.gen_nn_ops`."""
-    sibling = f"{path.rpartition('.')[0]}.{name}"
-    return importlib.import_module(f"tensorflow.{sibling}") if exists(sibling) else _MISSING
+    return old_module(f"{path.rpartition('.')[0]}.{name}") or _MISSING
 
 
 _MISSING = object()

@@ -19,7 +19,10 @@ MODULES = {
     "python.keras.engine.base_layer": "undertow.api.layers.engine",
     "python.keras.engine.input_spec": "undertow.api.layers.input_spec",
     "python.layers.utils": "undertow.api.layers.arguments",
+    "python.util.all_util": "undertow.compat.all_util",
+    "python.util.deprecation": "undertow.api.contrib.framework.deprecation",
     "python.util.tf_contextlib": "contextlib",
+    "python.util.tf_decorator": "undertow.compat.decorators",
     "python.util.tf_inspect": "undertow.compat.python_names inspect",
     "python.lib.io.file_io": "undertow.api.file_io",
     "python.training.checkpoint_state_pb2": "undertow.formats.messages",
@@ -28,6 +31,8 @@ MODULES = {
 
 # A private name -> "module:name".
 NAMES: dict[str, str] = {
+    "contrib.framework.python.ops.add_arg_scope": "undertow.api.contrib.framework:add_arg_scope",
+    "contrib.framework.python.ops.arg_scope": "undertow.api.contrib.framework:arg_scope",
     "python.eager.def_function.function": "undertow.compat.eager_context:function",
     "python.eager.function.defun": "undertow.compat.eager_context:function",
     "python.ops.gradient_checker_v2.compute_gradient": "undertow.api.test.gradients:compute_gradient_of_function",
@@ -39,6 +44,7 @@ NAMES: dict[str, str] = {
     "python.ops.string_ops.string_length": "tensorflow.strings:length",
     "python.ops.string_ops.string_lower": "tensorflow.strings:lower",
     "python.ops.string_ops.string_upper": "tensorflow.strings:upper",
+    "python.ops.variables.PartitionedVariable": "undertow.api.partitioned_variables:PartitionedVariable",
     "python.platform.googletest.GetTempDir": "undertow.api.test.environment:get_temp_dir",
     "python.util.compat.collections_abc": "collections:abc",
 }

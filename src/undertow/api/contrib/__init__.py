@@ -5,6 +5,7 @@ from ..names import lazy
 _NAMES = {
     "api.contrib.framework": "framework=",
     "api.contrib.layers": "layers=",
+    "api.contrib.slim": "slim=",
 }
 
 __getattr__, __dir__ = lazy(__name__, "tf.contrib", _NAMES)
