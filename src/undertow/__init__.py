@@ -33,9 +33,11 @@ _NAMES = {
         "NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions SessionLog Summary SummaryMetadata TensorInfo"
     ),
     "api.python_io": "python_io=",
+    "api.queue": "queue=",
     "api.raw_ops": "raw_ops=",
     "api.resource_loader": "resource_loader=",
     "api.summary": "summary=",
+    "api.sparse": "sparse=",
     "api.test": "test=",
     "api.train": "train=",
     "api.contrib": "contrib=",
@@ -118,6 +120,10 @@ _NAMES = {
         "to_float to_int32 to_int64 truediv truncatediv truncatemod"
     ),
     "ops.matmul": "einsum matmul sparse_matmul tensordot",
+    "ops.readers": (
+        "FixedLengthRecordReader IdentityReader ReaderBase TFRecordReader TextLineReader WholeFileReader "
+        "matching_files read_file write_file"
+    ),
     "ops.reduction": (
         "accumulate_n add_n arg_max arg_min argmax argmin count_nonzero cumprod cumsum is_non_decreasing "
         "is_strictly_increasing lbeta lin_space linspace range reduce_all reduce_any reduce_logsumexp reduce_max "
@@ -147,6 +153,9 @@ _NAMES = {
         "fake_quant_with_min_max_vars_gradient fake_quant_with_min_max_vars_per_channel "
         "fake_quant_with_min_max_vars_per_channel_gradient"
     ),
+    "ops.parsing": (
+        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example parse_single_example"
+    ),
     "ops.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
     "ops.random": (
         "multinomial random_crop random_gamma random_normal random_poisson random_shuffle random_uniform "
@@ -161,6 +170,18 @@ _NAMES = {
         "unique_with_counts unravel_index"
     ),
     "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
+    "ops.sparse": (
+        "sparse_concat sparse_fill_empty_rows sparse_mask sparse_merge sparse_reorder sparse_reset_shape "
+        "sparse_reshape sparse_retain sparse_slice sparse_split sparse_tensor_to_dense sparse_to_dense "
+        "sparse_to_indicator sparse_transpose"
+    ),
+    "ops.sparse_math": (
+        "sparse_add sparse_maximum sparse_minimum sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum "
+        "sparse_reduce_sum_sparse sparse_softmax sparse_tensor_dense_matmul"
+    ),
+    "ops.sparse_tensor": (
+        "SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder"
+    ),
     "ops.state": (
         "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
         "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"

@@ -8,7 +8,13 @@ from ..names import lazy as _lazy
 _NAMES = {
     "api.graph_io": "write_graph",
     "api.io.gfile": "gfile=",
+    "api.train.input": "match_filenames_once",
     "api.python_io": "TFRecordCompressionType TFRecordOptions TFRecordWriter tf_record_iterator",
+    "ops.parsing": (
+        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example parse_single_example"
+    ),
+    "ops.queues": "PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
+    "ops.readers": "matching_files read_file write_file",
 }
 
 __getattr__, __dir__ = _lazy(__name__, "tf.io", _NAMES)

@@ -21,6 +21,11 @@ _NAMES = {
     "api.train.coordinator": "Coordinator LooperThread",
     "api.train.ftrl": "FtrlOptimizer",
     "api.train.gradient_descent": "GradientDescentOptimizer",
+    "api.train.input": (
+        "batch batch_join input_producer limit_epochs match_filenames_once maybe_batch maybe_batch_join "
+        "maybe_shuffle_batch maybe_shuffle_batch_join range_input_producer shuffle_batch shuffle_batch_join "
+        "slice_input_producer string_input_producer"
+    ),
     "api.train.learning_rate_decay": (
         "cosine_decay cosine_decay_restarts exponential_decay inverse_time_decay linear_cosine_decay natural_exp_decay "
         "noisy_linear_cosine_decay piecewise_constant piecewise_constant_decay polynomial_decay"

@@ -1,0 +1,465 @@
+"""`tf.train.batch` and its like: queues that feed a program from tensors, with the runners that fill them.
+
+Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/train/batch and its neighbours
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...graph import dtypes
+from ...graph.errors import unbuilt
+from ...graph.keys import GraphKeys
+from ...graph.operation import Operation, Tensor
+from ...graph.scopes import control_dependencies, name_scope
+from ...graph.shape import TensorShape, as_shape
+from ...ops import array, summary
+from ...ops.check import Assert
+from ...ops.cond import smart_cond
+from ...ops.constant import constant
+from ...ops.control_flow import no_op
+from ...ops.gather import gather
+from ...ops.math import cast, greater, maximum
+from ...ops.node import convert_to_tensor, node
+from ...ops.queues import FIFOQueue, PaddingFIFOQueue, QueueBase, RandomShuffleQueue
+from ...ops.random import random_shuffle
+from ...ops.reduction import range as range_tensor
+from ...ops.slicing import boolean_mask
+from ..variables import Variable
+from .queue_runner import QueueRunner, add_queue_runner
+
+# Producers: queues of what is the same in every epoch
+
+
+def match_filenames_once(pattern: Any, name: str | None = None) -> Variable:
+    """A local variable that holds the files matching `pattern`, looked up once, when it is initialized."""
+    with name_scope(name, "matching_filenames", [pattern] if isinstance(pattern, Tensor) else []) as scope:
+        return Variable(
+            name=scope,
+            initial_value=node("MatchingFiles", pattern),
+            trainable=False,
+            validate_shape=False,
+            collections=[GraphKeys.LOCAL_VARIABLES],
+        )
+
+
+def limit_epochs(tensor: Any, num_epochs: int | None = None, name: str | None = None) -> Any:
+    """`tensor`, which after `num_epochs` reads raises `OutOfRangeError`; the count is a local variable.
+
+    `ValueError` unless `num_epochs` is above 0 or None, for no limit.
+    """
+    if num_epochs is None:
+        return tensor
+    if num_epochs <= 0:
+        raise ValueError(f"num_epochs must be > 0 not {num_epochs}.")
+    with name_scope(name, "limit_epochs", [tensor] if isinstance(tensor, Tensor) else []) as scope:
+        zero = constant(0, dtype=dtypes.int64)
+        epochs = Variable(zero, name="epochs", trainable=False, collections=[GraphKeys.LOCAL_VARIABLES])
+        with control_dependencies([epochs.count_up_to(num_epochs)]):
+            return array.identity(tensor, name=scope)
+
+
+def input_producer(
+    input_tensor: Any,
+    element_shape: Any = None,
+    num_epochs: int | None = None,
+    shuffle: bool = True,
+    seed: int | None = None,
+    capacity: int = 32,
+    shared_name: str | None = None,
+    summary_name: str | None = None,
+    name: str | None = None,
+    cancel_op: Operation | None = None,
+) -> QueueBase:
+    """A queue of the rows of `input_tensor`, again and again, or `num_epochs` times; shuffled in each epoch.
+
+    `ValueError` if the rows' shape is not known.
+    """
+    with name_scope(name, "input_producer", [input_tensor] if isinstance(input_tensor, Tensor) else []) as scope:
+        tensor = convert_to_tensor(input_tensor, name="input_tensor")
+        shape = tensor.shape[1:].merge_with(as_shape(element_shape))
+        if not shape.is_fully_defined():
+            raise ValueError(
+                "Either `input_tensor` must have a fully defined shape or `element_shape` must be specified"
+            )
+        if shuffle:
+            tensor = random_shuffle(tensor, seed=seed)
+        tensor = limit_epochs(tensor, num_epochs)
+        queue = FIFOQueue(
+            capacity, dtypes=[tensor.dtype.base_dtype], shapes=[shape], shared_name=shared_name, name=scope
+        )
+        add_queue_runner(QueueRunner(queue, [queue.enqueue_many([tensor])], cancel_op=cancel_op))
+        if summary_name is not None:
+            summary.scalar(summary_name, cast(queue.size(), dtypes.float32) * (1.0 / capacity))
+        return queue
+
+
+def string_input_producer(
+    string_tensor: Any,
+    num_epochs: int | None = None,
+    shuffle: bool = True,
+    seed: int | None = None,
+    capacity: int = 32,
+    shared_name: str | None = None,
+    name: str | None = None,
+    cancel_op: Operation | None = None,
+) -> QueueBase:
+    """A queue of strings, file names say; arguments as in `input_producer`. `ValueError` for an empty list."""
+    empty = "string_input_producer requires a non-null input tensor"
+    if not isinstance(string_tensor, Tensor) and not hasattr(string_tensor, "_dense_var_to_tensor"):
+        if not len(string_tensor):
+            raise ValueError(empty)
+    with name_scope(name, "input_producer", [string_tensor] if isinstance(string_tensor, Tensor) else []) as scope:
+        tensor = convert_to_tensor(string_tensor, dtype=dtypes.string)
+        with control_dependencies([Assert(greater(array.size(tensor), 0), [empty])]):
+            tensor = array.identity(tensor)
+        return input_producer(
+            tensor,
+            [],
+            num_epochs,
+            shuffle,
+            seed,
+            capacity,
+            shared_name,
+            f"fraction_of_{capacity}_full",
+            scope,
+            cancel_op,
+        )
+
+
+def range_input_producer(
+    limit: Any,
+    num_epochs: int | None = None,
+    shuffle: bool = True,
+    seed: int | None = None,
+    capacity: int = 32,
+    shared_name: str | None = None,
+    name: str | None = None,
+) -> QueueBase:
+    """A queue of the integers from 0 to `limit` - 1; arguments as in `input_producer`."""
+    with name_scope(name, "input_producer", [limit] if isinstance(limit, Tensor) else []) as scope:
+        numbers = range_tensor(limit)
+        return input_producer(
+            numbers, [], num_epochs, shuffle, seed, capacity, shared_name, f"fraction_of_{capacity}_full", scope
+        )
+
+
+def slice_input_producer(
+    tensor_list: Any,
+    num_epochs: int | None = None,
+    shuffle: bool = True,
+    seed: int | None = None,
+    capacity: int = 32,
+    shared_name: str | None = None,
+    name: str | None = None,
+) -> list[Tensor]:
+    """One row of each tensor of the list at a time, the same row of all; arguments as in `input_producer`."""
+    with name_scope(name, "input_producer", [t for t in tensor_list if isinstance(t, Tensor)]):
+        tensors = [convert_to_tensor(t) for t in tensor_list]
+        if not tensors:
+            raise ValueError("Expected at least one tensor in slice_input_producer().")
+        count = array.shape(tensors[0])[0]
+        index = range_input_producer(count, num_epochs, shuffle, seed, capacity, shared_name).dequeue()
+        return [gather(t, index) for t in tensors]
+
+
+# Batches
+
+
+def batch(
+    tensors: Any,
+    batch_size: Any,
+    num_threads: int = 1,
+    capacity: int = 32,
+    enqueue_many: bool = False,
+    shapes: Any = None,
+    dynamic_pad: bool = False,
+    allow_smaller_final_batch: bool = False,
+    shared_name: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """Batches of `batch_size` of what `tensors`, a list or dict of tensors, give run after run.
+
+    `num_threads` fill a queue of `capacity`. With `enqueue_many` the tensors are batches themselves; `dynamic_pad` pads
+    unknown dimensions to the largest of the batch; with `allow_smaller_final_batch` the rest at the end is a batch too.
+    `ValueError` for shapes that are not known. A list of one tensor gives a tensor.
+    """
+    return maybe_batch(
+        tensors,
+        True,
+        batch_size,
+        num_threads,
+        capacity,
+        enqueue_many,
+        shapes,
+        dynamic_pad,
+        allow_smaller_final_batch,
+        shared_name,
+        name,
+    )
+
+
+def maybe_batch(
+    tensors: Any,
+    keep_input: Any,
+    batch_size: Any,
+    num_threads: int = 1,
+    capacity: int = 32,
+    enqueue_many: bool = False,
+    shapes: Any = None,
+    dynamic_pad: bool = False,
+    allow_smaller_final_batch: bool = False,
+    shared_name: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """`batch` of those that `keep_input` is true for (with `enqueue_many` it may be one bool for each)."""
+
+    def queue(types: Any, shapes: Any) -> QueueBase:
+        return _plain_queue(capacity, types, shapes, dynamic_pad, shared_name)
+
+    return _batched(
+        "batch", [tensors], num_threads, keep_input, batch_size, enqueue_many, shapes, queue, capacity, 0,
+        allow_smaller_final_batch, name,
+    )  # fmt: skip
+
+
+def batch_join(
+    tensors_list: Any,
+    batch_size: Any,
+    capacity: int = 32,
+    enqueue_many: bool = False,
+    shapes: Any = None,
+    dynamic_pad: bool = False,
+    allow_smaller_final_batch: bool = False,
+    shared_name: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """`batch` from several sources, each a list or dict of tensors, with a thread for each."""
+    return maybe_batch_join(
+        tensors_list,
+        True,
+        batch_size,
+        capacity,
+        enqueue_many,
+        shapes,
+        dynamic_pad,
+        allow_smaller_final_batch,
+        shared_name,
+        name,
+    )
+
+
+def maybe_batch_join(
+    tensors_list: Any,
+    keep_input: Any,
+    batch_size: Any,
+    capacity: int = 32,
+    enqueue_many: bool = False,
+    shapes: Any = None,
+    dynamic_pad: bool = False,
+    allow_smaller_final_batch: bool = False,
+    shared_name: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """`batch_join` of those that `keep_input` is true for."""
+
+    def queue(types: Any, shapes: Any) -> QueueBase:
+        return _plain_queue(capacity, types, shapes, dynamic_pad, shared_name)
+
+    return _batched(
+        "batch_join", tensors_list, 1, keep_input, batch_size, enqueue_many, shapes, queue, capacity, 0,
+        allow_smaller_final_batch, name,
+    )  # fmt: skip
+
+
+def shuffle_batch(
+    tensors: Any,
+    batch_size: Any,
+    capacity: int,
+    min_after_dequeue: int,
+    num_threads: int = 1,
+    seed: int | None = None,
+    enqueue_many: bool = False,
+    shapes: Any = None,
+    allow_smaller_final_batch: bool = False,
+    shared_name: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """`batch` in random order: at least `min_after_dequeue` elements stay in the queue to choose from."""
+    return maybe_shuffle_batch(
+        tensors,
+        batch_size,
+        capacity,
+        min_after_dequeue,
+        True,
+        num_threads,
+        seed,
+        enqueue_many,
+        shapes,
+        allow_smaller_final_batch,
+        shared_name,
+        name,
+    )
+
+
+def maybe_shuffle_batch(
+    tensors: Any,
+    batch_size: Any,
+    capacity: int,
+    min_after_dequeue: int,
+    keep_input: Any,
+    num_threads: int = 1,
+    seed: int | None = None,
+    enqueue_many: bool = False,
+    shapes: Any = None,
+    allow_smaller_final_batch: bool = False,
+    shared_name: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """`shuffle_batch` of those that `keep_input` is true for."""
+
+    def queue(types: Any, shapes: Any) -> QueueBase:
+        return RandomShuffleQueue(capacity, min_after_dequeue, types, shapes, seed=seed, shared_name=shared_name)
+
+    return _batched(
+        "shuffle_batch", [tensors], num_threads, keep_input, batch_size, enqueue_many, shapes, queue, capacity,
+        min_after_dequeue, allow_smaller_final_batch, name,
+    )  # fmt: skip
+
+
+def shuffle_batch_join(
+    tensors_list: Any,
+    batch_size: Any,
+    capacity: int,
+    min_after_dequeue: int,
+    seed: int | None = None,
+    enqueue_many: bool = False,
+    shapes: Any = None,
+    allow_smaller_final_batch: bool = False,
+    shared_name: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """`shuffle_batch` from several sources, with a thread for each."""
+    return maybe_shuffle_batch_join(
+        tensors_list,
+        batch_size,
+        capacity,
+        min_after_dequeue,
+        True,
+        seed,
+        enqueue_many,
+        shapes,
+        allow_smaller_final_batch,
+        shared_name,
+        name,
+    )
+
+
+def maybe_shuffle_batch_join(
+    tensors_list: Any,
+    batch_size: Any,
+    capacity: int,
+    min_after_dequeue: int,
+    keep_input: Any,
+    seed: int | None = None,
+    enqueue_many: bool = False,
+    shapes: Any = None,
+    allow_smaller_final_batch: bool = False,
+    shared_name: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """`shuffle_batch_join` of those that `keep_input` is true for."""
+
+    def queue(types: Any, shapes: Any) -> QueueBase:
+        return RandomShuffleQueue(capacity, min_after_dequeue, types, shapes, seed=seed, shared_name=shared_name)
+
+    return _batched(
+        "shuffle_batch_join", tensors_list, 1, keep_input, batch_size, enqueue_many, shapes, queue, capacity,
+        min_after_dequeue, allow_smaller_final_batch, name,
+    )  # fmt: skip
+
+
+def _plain_queue(capacity: int, types: Any, shapes: Any, dynamic_pad: bool, shared_name: str | None) -> QueueBase:
+    kind = PaddingFIFOQueue if dynamic_pad else FIFOQueue
+    return kind(capacity, types, shapes, shared_name=shared_name)
+
+
+def _batched(
+    default_name: str,
+    sources: Any,
+    threads: int,
+    keep_input: Any,
+    batch_size: Any,
+    enqueue_many: bool,
+    shapes: Any,
+    make_queue: Callable[[Any, Any], QueueBase],
+    capacity: int,
+    min_after_dequeue: int,
+    smaller_final: bool,
+    name: str | None,
+) -> Any:
+    """What all of the functions above do: a queue, its runner, the summary of how full it is, the batch."""
+    rows = [_as_list(source) for source in sources]
+    if not rows or not all(rows):
+        raise ValueError("Expected at least one tensor to batch.")
+    first = sources[0]
+    known = [t for row in rows for t in row if isinstance(t, Tensor)]
+    with name_scope(name, default_name, known) as scope:
+        lists = [[convert_to_tensor(t) for t in row] for row in rows]
+        types = [t.dtype.base_dtype for t in lists[0]]
+        if any([t.dtype.base_dtype for t in row] != types for row in lists):
+            raise TypeError(
+                f"Expected the same types in each of the lists: {[[t.dtype.name for t in r] for r in lists]}"
+            )
+        keep = convert_to_tensor(keep_input, dtype=dtypes.bool)
+        if keep.shape.ndims is None:
+            raise ValueError("`keep_input` dimensions must be known at graph construction.")
+        if keep.shape.ndims and (keep.shape.ndims > 1 or not enqueue_many):
+            raise ValueError("`keep_input` cannot be a vector unless `enqueue_many=True`.")
+        queue = make_queue(types, _element_shapes(lists, shapes, enqueue_many))
+        enqueues = [_enqueue(queue, row, enqueue_many, keep) for row in lists]
+        add_queue_runner(QueueRunner(queue, enqueues * threads))
+        _summarize(queue, capacity, min_after_dequeue)
+        dequeue = queue.dequeue_up_to if smaller_final else queue.dequeue_many
+        result = dequeue(batch_size, name=scope)
+    if isinstance(first, dict):
+        return dict(zip(sorted(first, key=str), result if len(first) > 1 else [result]))
+    return result
+
+
+def _as_list(tensors: Any) -> list[Any]:
+    values = [tensors[key] for key in sorted(tensors, key=str)] if isinstance(tensors, dict) else list(tensors)
+    if any(hasattr(value, "_fetch_components") for value in values):
+        raise unbuilt("A batch of SparseTensors", "Use tf.sparse_tensor_to_dense before.")
+    return values
+
+
+def _element_shapes(lists: list[list[Tensor]], shapes: Any, enqueue_many: bool) -> list[TensorShape]:
+    if shapes is not None:
+        return [as_shape(s) for s in shapes]
+    result = []
+    for tensors in zip(*lists):
+        found = [t.shape[1:] if enqueue_many else t.shape for t in tensors]
+        shape = found[0]
+        for other in found[1:]:
+            shape = shape.most_specific_compatible_shape(other)
+        result.append(shape)
+    return result
+
+
+def _enqueue(queue: QueueBase, tensors: list[Tensor], enqueue_many: bool, keep: Tensor) -> Any:
+    if keep.shape.ndims == 1:
+        return queue.enqueue_many([boolean_mask(t, keep) for t in tensors])
+    put = queue.enqueue_many if enqueue_many else queue.enqueue
+    return smart_cond(keep, lambda: put(tensors), no_op)
+
+
+def _summarize(queue: QueueBase, capacity: int, min_after_dequeue: int) -> None:
+    if not isinstance(queue, RandomShuffleQueue):
+        full = cast(queue.size(), dtypes.float32) * (1.0 / capacity)
+        summary.scalar(f"fraction_of_{capacity}_full", full)
+        return
+    room = capacity - min_after_dequeue
+    full = cast(maximum(0, queue.size() - min_after_dequeue), dtypes.float32) * (1.0 / room)
+    summary.scalar(f"fraction_over_{min_after_dequeue}_of_{room}_full", full)
