@@ -6,6 +6,10 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn
 from .names import lazy as _lazy
 
 _NAMES = {
+    "api.rnn.dynamic": "bidirectional_dynamic_rnn dynamic_rnn",
+    "api.rnn.raw": "raw_rnn",
+    "api.rnn.static": "static_bidirectional_rnn static_rnn static_state_saving_rnn",
+    "api.rnn_cell": "rnn_cell=",
     "ops.activation": (
         "bias_add crelu elu leaky_relu relu relu6 relu_layer selu softplus softsign swish xw_plus_b"
     ),
