@@ -38,9 +38,11 @@ _NAMES = {
     "api.resource_loader": "resource_loader=",
     "api.summary": "summary=",
     "api.sparse": "sparse=",
+    "api.sets": "sets=",
     "api.test": "test=",
     "api.train": "train=",
     "api.contrib": "contrib=",
+    "api.data": "data=",
     "api.debugging": "debugging=",
     "api.dtypes": "dtypes=",
     "api.examples": "examples=",
@@ -72,6 +74,7 @@ _NAMES = {
         "int16 int32 int64 qint8 qint16 qint32 quint8 quint16 resource string uint8 uint16 uint32 uint64 variant"
     ),
     "graph.errors": "OpError errors=",
+    "graph.from_proto": "make_ndarray",
     "graph.graph": "Graph",
     "graph.keys": "GraphKeys",
     "graph.nest": "nest=",
@@ -81,6 +84,7 @@ _NAMES = {
         "get_collection_ref get_seed init_scope name_scope op_scope set_random_seed"
     ),
     "graph.shape": "Dimension TensorShape dimension_value",
+    "graph.tensor_spec": "TensorSpec",
     "graph.stacks": "get_default_graph get_default_session reset_default_graph",
     "inspect": "inspect=",
     "ops.array": (
@@ -146,6 +150,7 @@ _NAMES = {
     "ops.gradient_registry": "RegisterGradient NoGradient=no_gradient NotDifferentiable=no_gradient custom_gradient no_gradient",
     "ops.edit_distance": "edit_distance",
     "ops.gradients": "AggregationMethod UnconnectedGradients gradients hessians",
+    "ops.importer": "import_graph_def",
     "ops.indexed_slices": "IndexedSlices IndexedSlicesValue convert_to_tensor_or_indexed_slices",
     "ops.node": "convert_to_tensor register_tensor_conversion_function",
     "ops.quantize": (

@@ -33,7 +33,7 @@ def strided_slice(
     new_axis_mask: int, shrink_axis_mask: int,
 ) -> Tensor:  # fmt: skip
     masks = (begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
-    index, backward = _index(x.shape, begin.tolist(), end.tolist(), strides.tolist(), *masks)
+    index, backward = index_of(x.shape, begin.tolist(), end.tolist(), strides.tolist(), *masks)
     result = x[index]
     return result.flip(backward) if backward else result
 
@@ -45,7 +45,7 @@ def strided_slice_assign(
 ) -> Any:  # fmt: skip
     old = ref.read()
     masks = (begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
-    index, backward = _index(old.shape, begin.tolist(), end.tolist(), strides.tolist(), *masks)
+    index, backward = index_of(old.shape, begin.tolist(), end.tolist(), strides.tolist(), *masks)
     shape = old[index].shape
     if value.ndim and tuple(value.shape) != tuple(shape):
         raise invalid(f"Assign of a value of shape {bracketed(value.shape)} to a slice of shape {bracketed(shape)}")
@@ -53,7 +53,7 @@ def strided_slice_assign(
     return ref
 
 
-def _index(
+def index_of(
     shape: Any, starts: list[int], stops: list[int], steps: list[int], begin_mask: int, end_mask: int,
     ellipsis_mask: int, new_axis_mask: int, shrink_axis_mask: int,
 ) -> tuple[tuple[Any, ...], list[int]]:  # fmt: skip

@@ -25,6 +25,13 @@ kernel("LowerBound")(_search(right=False))
 kernel("UpperBound")(_search(right=True))
 
 
+@kernel("Bucketize")
+def bucketize(x: Tensor, *, boundaries: list[float]) -> Tensor:
+    if sorted(boundaries) != boundaries:
+        raise invalid("Expected sorted boundaries")
+    return torch.bucketize(x, x.new_tensor(boundaries, dtype=torch.float64), out_int32=True, right=True)
+
+
 # Sets
 
 

@@ -5,10 +5,9 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/group and i
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Iterator
 from typing import Any
 
+from ..graph import nest
 from ..graph.operation import Operation, Tensor
 from ..graph.scopes import colocate_with, control_dependencies, device, name_scope
 from .node import convert_to_tensor, node
@@ -25,7 +24,7 @@ def group(*inputs: Any, name: str | None = None) -> Operation:
     `TypeError` for anything else among them.
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/group
     """
-    members = list(_flat(inputs))
+    members = nest.flatten(inputs)
     with name_scope(name, "group_deps", members) as scope:
         by_device: dict[str, list[Any]] = {}
         for member in members:
@@ -43,16 +42,6 @@ def _after(inputs: list[Any], device_name: str, name: str | None) -> Operation:
             return no_op(name)
         with device(device_name):
             return no_op(name)
-
-
-def _flat(values: Any) -> Iterator[Any]:
-    if isinstance(values, dict):
-        values = [values[key] for key in sorted(values)]
-    if isinstance(values, (list, builtins.tuple)) and not hasattr(values, "device"):
-        for value in values:
-            yield from _flat(value)
-    else:
-        yield values
 
 
 def with_dependencies(dependencies: Any, output_tensor: Any, name: str | None = None) -> Any:

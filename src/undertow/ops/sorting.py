@@ -121,6 +121,16 @@ def _(sorted_inputs: TensorShape, values: TensorShape) -> TensorShape:
     return values
 
 
+def bucketize(input: Any, boundaries: list[float], name: str | None = None) -> Tensor:
+    """For each number in which of the buckets that the sorted `boundaries` part it is; a boundary opens its bucket."""
+    if not isinstance(boundaries, (list, tuple)):
+        raise TypeError(f"Expected list for 'boundaries' argument to 'Bucketize' Op, not {boundaries!r}.")
+    return node("Bucketize", input, boundaries=boundaries, name=name)
+
+
+shape_rule("Bucketize")(rules.unchanged)
+
+
 # Sets
 
 

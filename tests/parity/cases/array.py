@@ -167,3 +167,15 @@ def sequence_masks(tf):
         tf.sequence_mask(tf.constant([2, 1], tf.int64), tf.constant(2, tf.int64), name="named"),
     ]
     return [results, _shapes(tf, *results)]
+
+
+@case
+def ops_of_imported_gradients(tf):
+    shapes = [([2, 3], [3]), ([2, 3], [2, 3]), ([1, 3], [2, 1]), ([], [2]), ([1, 1], [1]), ([2, 1, 3], [1, 3])]
+    axes = [
+        tf.raw_ops.BroadcastGradientArgs(s0=tf.constant(a, tf.int32), s1=tf.constant(b, tf.int32)) for a, b in shapes
+    ]
+    offsets = tf.raw_ops.ConcatOffset(concat_dim=1, shape=[[2, 2, 7], [2, 3, 7], [2, 9, 7]])
+    ones = np.ones((2, 2), np.float32)
+    part = tf.raw_ops.StridedSliceGrad(shape=[3, 4], begin=[2, 1], end=[0, 3], strides=[-1, 1], dy=ones)
+    return [axes, offsets, part]
