@@ -272,6 +272,12 @@ class Graph(Collections):
             name = f"{name}_{count - 1}"
         return name
 
+    def reserve_name(self, name: str) -> None:
+        """Take a full name as it stands, so that `unique_name` gives it to no one else; `ValueError` if it is taken."""
+        if name in self._ops:
+            raise ValueError(f"Node name {name!r} already exists in the Graph")
+        self._names_in_use.setdefault(name.lower(), 1)
+
     @contextmanager
     def name_scope(self, name: str | None) -> Iterator[str]:
         """Put the names of what is added inside under `name/`; yields the scope's full name with its slash.

@@ -30,6 +30,7 @@ _NAMES = {
         "cosine_decay cosine_decay_restarts exponential_decay inverse_time_decay linear_cosine_decay natural_exp_decay "
         "noisy_linear_cosine_decay piecewise_constant piecewise_constant_decay polynomial_decay"
     ),
+    "api.train.meta_graph": "export_meta_graph import_meta_graph",
     "api.train.momentum": "MomentumOptimizer",
     "api.train.moving_averages": "ExponentialMovingAverage",
     "api.train.optimizer": "Optimizer",
