@@ -15,7 +15,7 @@ from .sparse_tensor import SparseTensor, convert_to_tensor_or_sparse_tensor
 
 
 def set_size(a: Any, validate_indices: bool = True) -> Tensor:
-    """How many different elements each set of the SparseTensor `a` [.., n] has: int32 [..]; `TypeError` for a tensor."""
+    """How many different elements each set of a SparseTensor `a` [.., n] has: int32 [..]; `TypeError` if dense."""
     a = convert_to_tensor_or_sparse_tensor(a, name="a")
     if not isinstance(a, SparseTensor):
         raise TypeError(f"Expected `SparseTensor`, got {a}.")
