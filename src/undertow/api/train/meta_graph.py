@@ -112,7 +112,7 @@ def import_meta_graph(
 
 
 def read_meta_graph(path: str) -> Any:
-    """The MetaGraphDef in a file, binary or text; `OSError` if there is none, `ValueError` if it holds something else."""
+    """The MetaGraphDef in a file, binary or text; `OSError` if there is no file, `ValueError` if it holds none."""
     from google.protobuf.message import DecodeError
     from tensorboard.compat.proto.meta_graph_pb2 import MetaGraphDef
 
