@@ -11,6 +11,15 @@ _NAMES = {
         "flip_left_right flip_up_down random_flip_left_right random_flip_up_down rot90 transpose=transpose_image "
         "transpose_image"
     ),
+    "ops.image_boxes": (
+        "combined_non_max_suppression crop_and_resize draw_bounding_boxes extract_glimpse non_max_suppression "
+        "non_max_suppression_overlaps non_max_suppression_padded non_max_suppression_with_scores "
+        "sample_distorted_bounding_box"
+    ),
+    "ops.image_codec": (
+        "adjust_jpeg_quality decode_and_crop_jpeg decode_bmp decode_gif decode_image decode_jpeg decode_png "
+        "encode_jpeg encode_png extract_jpeg_shape is_jpeg random_jpeg_quality"
+    ),
     "ops.image_color": (
         "adjust_brightness adjust_contrast adjust_gamma adjust_hue adjust_saturation convert_image_dtype "
         "grayscale_to_rgb hsv_to_rgb per_image_standardization random_brightness random_contrast random_hue "
@@ -20,6 +29,7 @@ _NAMES = {
         "central_crop crop_to_bounding_box pad_to_bounding_box resize_image_with_crop_or_pad "
         "resize_with_crop_or_pad=resize_image_with_crop_or_pad"
     ),
+    "ops.image_quality": "image_gradients psnr sobel_edges ssim ssim_multiscale total_variation",
     "ops.image_resize": (
         "ResizeMethod resize=resize_images resize_area resize_bicubic resize_bilinear resize_image_with_pad "
         "resize_images resize_nearest_neighbor"
