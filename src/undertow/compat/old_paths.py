@@ -184,7 +184,7 @@ def _raw(path: str, name: str) -> Any:
         return _MISSING
     if name.endswith("_v2") and not _GENERATED.fullmatch(path):
         return _MISSING
-    op_type = _op_types().get(name.replace("_", ""))
+    op_type = _op_types().get(name.replace("_", "").lower())
     if op_type is None:
         return _MISSING
     from undertow.ops import raw  # here, so that serving the names does not load the graph
