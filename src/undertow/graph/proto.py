@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tensorboard.compat.proto.attr_value_pb2 import AttrValue
+from tensorboard.compat.proto.attr_value_pb2 import AttrValue, NameAttrList
 from tensorboard.compat.proto.graph_pb2 import GraphDef
 from tensorboard.compat.proto.node_def_pb2 import NodeDef
 from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 
 from .dtypes import DType, as_dtype
+from .function import Function, PythonFunction
 from .shape import TensorShape
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def attr_value(value: Any) -> Any:
         return AttrValue(tensor=tensor_proto(value))
     if isinstance(value, TensorShape):
         return AttrValue(shape=value.as_proto())
+    if isinstance(value, (Function, PythonFunction)):
+        return AttrValue(func=NameAttrList(name=value.name))
     return AttrValue(**{_field(value): _plain(value)})
 
 

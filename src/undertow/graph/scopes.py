@@ -54,8 +54,11 @@ class name_scope:
 def graph_of(values: Any, graph: Graph | None = None) -> Graph:
     """The graph that all tensors and operations among `values` are of, else the default one.
 
-    `ValueError` if they are of different graphs.
+    While a function is traced that is its graph. `ValueError` if they are of different graphs.
     """
+    default = stacks.get_default_graph()
+    if default.building_function and graph is None:
+        return default  # it takes in what is of another graph
     first: Any = None
     for value in values:
         value = value if isinstance(value, (Tensor, Operation)) else getattr(value, "_as_graph_element", _nothing)()
@@ -64,10 +67,7 @@ def graph_of(values: Any, graph: Graph | None = None) -> Graph:
         if graph is not None:
             raise ValueError(f"{value} must be from the same graph as {'the graph given' if first is None else first}.")
         graph, first = value.graph, value
-    default = stacks.get_default_graph()
-    if graph is None or default.building_function:
-        return default
-    return graph
+    return default if graph is None else graph
 
 
 def _nothing() -> None:

@@ -10,12 +10,13 @@ import torch
 
 from ..graph.dtypes import DType
 from ..graph.errors import InvalidArgumentError, unbuilt
+from ..graph.function import Function
 from ..graph.operation import Operation, Tensor
 from ..kernels.registry import Kernel, load
 from ..ops import registry
 from . import autograd, passes
 from .autograd import GradientNode
-from .devices import Placement
+from .devices import HOST, Placement
 from .loops import ENTERS, EXITS, Loop, Parts, loop_call
 from .order import FetchRead, Order, Task, arrange, reference_inputs, sources, variable_of
 from .passes.draft import Draft
@@ -35,7 +36,7 @@ class Context:
     `resources` are what ops of the session share, `cancellation` is what to wait with.
     """
 
-    __slots__ = ("cancellation", "device", "op", "resources", "session", "state")
+    __slots__ = ("_store", "cancellation", "device", "op", "resources", "session", "state")
 
     def __init__(self, op: Operation, device: torch.device, store: Store, session: Any) -> None:
         self.op = op
@@ -44,6 +45,25 @@ class Context:
         self.resources = store.resources
         self.cancellation = store.cancellation
         self.session = session
+        self._store = store
+
+    def function(self, function: Function) -> Callable[[Sequence[Any]], list[Any]]:
+        """What runs a function that is an attr of the op, on the host: its arguments' values to its outputs'.
+
+        One that draws numbers of its own starts anew with each call of this.
+        """
+        made = self.state.setdefault("functions", {})
+        if function in made:
+            return made[function]
+        store = self._store.beside() if function.draws else self._store
+        fetches: list[Tensor | Operation] = [*function.outputs, *function.effects]
+        run: Callable[[Sequence[Any]], list[Any]] = Lowering(fetches, function.inputs, store, Placement(HOST), self.session).plan().run
+        if function.effects:
+            count, whole = len(function.outputs), run
+            run = lambda values: whole(values)[:count]  # noqa: E731 - what is run for its effect gives nothing
+        if not function.draws:
+            made[function] = run
+        return run
 
 
 class Lowering:

@@ -61,5 +61,11 @@ class Store:
             found = self.cells[op] = Cell(op.name, dtype, device)
         return found
 
+    def beside(self) -> Store:
+        """A store whose ops start anew, which shares this one's resources."""
+        other = Store()
+        other.resources, other.cancellation = self.resources, self.cancellation
+        return other
+
     def state(self, op: Operation) -> dict[str, Any]:
         return self.states.setdefault(op, {})
