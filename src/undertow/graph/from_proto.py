@@ -77,9 +77,8 @@ def attr(value: Any) -> Any:
         return None
     content = getattr(value, field)
     if field == "list":
-        return next(
-            ([_single(name, item) for item in items] for d, items in content.ListFields() if (name := d.name)), []
-        )
+        filled = content.ListFields()
+        return [_single(filled[0][0].name, item) for item in filled[0][1]] if filled else []
     return _single(field, content)
 
 
