@@ -69,6 +69,18 @@ def test_each_pass_finds_its_work_in_that_network():
     assert "Shape" not in found
 
 
+@pytest.mark.parametrize(
+    ("bias", "fused"), [(lambda c: c + tf.constant([1.0, 2.0]), True), (lambda c: c + tf.constant([1.0]), False)]
+)
+def test_a_vector_added_to_a_convolution_is_its_bias_only_if_it_has_a_number_for_each_channel(bias, fused):
+    with tf.Graph().as_default(), tf.Session() as s:
+        x = tf.placeholder(tf.float32, [1, 2, 2, 1])
+        y = bias(tf.nn.conv2d(x, tf.ones([1, 1, 1, 2]), [1, 1, 1, 1], "SAME"))
+        found = s.run(y, {x: np.zeros((1, 2, 2, 1))})
+        assert ("Conv2D+BiasAdd" in kinds(s)) == fused
+    assert found[0, 0, 0].tolist() == ([1.0, 2.0] if fused else [1.0, 1.0])
+
+
 def test_a_relu_that_is_fetched_is_not_pooled_first(enabled):
     with tf.Graph().as_default(), tf.Session() as s:
         x = tf.placeholder(tf.float32, [1, 2, 2, 1])
