@@ -253,12 +253,21 @@ def test_a_bad_path_or_session_is_refused(tmp_path, save, error, message):
         (lambda w: tf.train.Saver({"a": w, "b": w}), ValueError, "restored with two names"),
         (lambda w: tf.train.Saver({"a": 3}), TypeError, "Not a variable: 3"),
         (lambda w: tf.train.Saver([w], defer_build=True), ValueError, "build cannot be deferred"),
-        (lambda w: tf.train.Saver([w], write_version=1), tf.errors.UnimplementedError, "V1 format"),
     ],
 )
 def test_what_cannot_be_saved_is_refused(make, error, message):
     with pytest.raises(error, match=message):
         make(tf.get_variable("w", [3]))
+
+
+def test_a_saver_of_the_old_format_restores_but_does_not_save(session, tmp_path):
+    w = tf.get_variable("w", [3])
+    session.run(w.initializer)
+    path = tf.train.Saver([w]).save(session, str(tmp_path / "m"))
+    old = tf.train.Saver([w], write_version=tf.train.SaverDef.V1)
+    old.restore(session, path)
+    with pytest.raises(tf.errors.UnimplementedError, match="V1 format"):
+        old.save(session, path)
 
 
 def test_an_empty_saver_saves_nothing(session, tmp_path):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -175,10 +176,11 @@ def _add(graph: Graph, definition: OpDef, tensors: tuple[Tensor, ...], name: str
         settled["container"] = graph._container
     output_types = _output_dtypes(definition, settled)
     shapes = _output_shapes(definition, tensors, name, settled, len(output_types))
-    groups = {g for t, arg in zip(tensors, definition.inputs) if arg.is_ref for g in t.op.colocation_groups()}
-    if groups:  # what changes a variable is done where the variable is
-        settled["_class"] = sorted(groups.union(settled.get("_class", ())))
-    return graph.add_op(definition.name, tensors, name, settled, list(zip(output_types, shapes)))
+    with contextlib.ExitStack() as places:
+        for tensor, arg in zip(tensors, definition.inputs):
+            if arg.is_ref:  # what changes a variable is done where the variable is
+                places.enter_context(graph.colocate_with(tensor.op))
+        return graph.add_op(definition.name, tensors, name, settled, list(zip(output_types, shapes)))
 
 
 @cache

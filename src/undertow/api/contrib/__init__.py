@@ -6,6 +6,7 @@ _NAMES = {
     "api.contrib.framework": "framework=",
     "api.contrib.layers": "layers=",
     "api.contrib.slim": "slim=",
+    "tf_slim.metrics": "metrics=",
 }
 
 __getattr__, __dir__ = lazy(__name__, "tf.contrib", _NAMES)

@@ -77,8 +77,7 @@ class Saver:
             )
         if builder is not None:
             raise unbuilt("tf.train.Saver(builder=…)")
-        if write_version != _V2:
-            raise unbuilt("Writing checkpoints of the V1 format", "Leave write_version at SaverDef.V2.")
+        self._write_version = write_version
         self._var_list = var_list
         self._options = (reshape, sharded, restore_sequentially, name, filename)
         self._sharded = sharded
@@ -248,8 +247,11 @@ class Saver:
           TypeError: `sess` is no session.
           ValueError: the folder is not there, or names collide.
           RuntimeError: the saver was not built.
+          errors.UnimplementedError: `write_version` is not V2. (Such a saver restores all the same.)
         """
         self._check_built("save")
+        if self._write_version != _V2:
+            raise unbuilt("Writing checkpoints of the V1 format", "Leave write_version at SaverDef.V2.")
         latest_filename = "checkpoint" if latest_filename is None else latest_filename
         if os.path.split(latest_filename)[0]:
             raise ValueError("'latest_filename' must not contain path components")
