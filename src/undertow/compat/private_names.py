@@ -8,6 +8,8 @@ from __future__ import annotations
 
 # A private module -> the modules of ours that are searched before the public names.
 MODULES = {
+    "contrib.learn.python.learn.preprocessing.categorical_vocabulary": "undertow.api.contrib.learn.preprocessing",
+    "contrib.learn.python.learn.preprocessing.text": "undertow.api.contrib.learn.preprocessing",
     "core.example.example_pb2": "undertow.formats.messages",
     "core.example.feature_pb2": "undertow.formats.messages",
     "python.eager.context": "undertow.compat.eager_context",

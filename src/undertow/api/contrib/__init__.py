@@ -5,6 +5,7 @@ from ..names import lazy
 _NAMES = {
     "api.contrib.framework": "framework=",
     "api.contrib.layers": "layers=",
+    "api.contrib.learn": "learn=",
     "api.contrib.slim": "slim=",
     "tf_slim.metrics": "metrics=",
 }
