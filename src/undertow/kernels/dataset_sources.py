@@ -16,7 +16,7 @@ import torch
 from ..formats.os_errors import os_errors
 from ..formats.tfrecord import read_records
 from ..graph.function import PythonFunction
-from ..runtime.values import to_numpy, to_torch
+from .values import to_numpy, to_torch
 from .dataset import Data, handle, owned, some_seeds, told
 from .philox import sequence
 from .registry import invalid, kernel

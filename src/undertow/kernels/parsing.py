@@ -12,7 +12,7 @@ from google.protobuf.message import DecodeError
 from ..formats.messages import Example
 from ..graph.dtypes import DType
 from ..graph.shape import TensorShape
-from ..runtime.values import to_torch
+from .values import to_torch
 from .registry import invalid, kernel
 
 _KINDS = {"float_list": "float32", "int64_list": "int64", "bytes_list": "string"}

@@ -254,7 +254,7 @@ def _stack(values: Any) -> Any:
 
 
 def _empty(shape: tuple[int | None, ...], dtype: DType) -> Any:
-    from ..runtime.values import torch_dtype
+    from .values import torch_dtype
 
     dims = [d or 0 for d in shape]
     found = torch_dtype(dtype)

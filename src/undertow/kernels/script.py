@@ -9,7 +9,7 @@ import torch
 
 from ..graph import errors
 from ..ops.script import FUNCTIONS
-from ..runtime.values import to_numpy, to_torch
+from .values import to_numpy, to_torch
 from .registry import invalid, kernel
 
 _RAISED: list[tuple[type[Exception], type[errors.OpError]]] = [

@@ -15,7 +15,7 @@ from tensorboard.compat.proto.summary_pb2 import HistogramProto, Summary
 from torch import Tensor
 
 from ..graph.proto import tensor_proto
-from ..runtime.values import to_numpy
+from .values import to_numpy
 from .registry import invalid, kernel
 
 _LARGEST = float(np.finfo(np.float64).max)

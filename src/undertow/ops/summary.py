@@ -9,6 +9,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/summary
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -128,11 +129,9 @@ def get_summary_description(node_def: Any) -> Any:
 
 def _clean(name: str) -> str:
     """`name` with what a node's name cannot have replaced; that is told once it happens."""
-    from ..api import logging
-
     clean = _ILLEGAL.sub("_", name).lstrip("/")
     if clean != name:
-        logging.info("Summary name %s is illegal; using %s instead.", name, clean)
+        logging.getLogger("tensorflow").info("Summary name %s is illegal; using %s instead.", name, clean)
     return clean
 
 

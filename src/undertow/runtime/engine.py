@@ -14,7 +14,7 @@ from .lower import Lowering
 from .memory import keep_freed_memory
 from .plan import Plan
 from .store import Store
-from .values import to_numpy, to_torch
+from ..kernels.values import to_numpy, to_torch
 
 
 class Engine:

@@ -22,7 +22,7 @@ from .order import FetchRead, Order, Task, arrange, reference_inputs, sources, v
 from .passes.draft import Draft
 from .plan import Fetch, Plan, Step
 from .store import Store
-from .values import to_torch, torch_dtype
+from ..kernels.values import to_torch, torch_dtype
 
 VARIABLES = {"VariableV2", "Variable"}
 SHORT = {"float32": "float", "float64": "double", "float16": "half"}  # as TensorFlow's messages call them
