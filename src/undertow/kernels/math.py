@@ -101,6 +101,9 @@ def power(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _integers(function: Callable[[Tensor, Tensor], Tensor], x: Tensor, y: Tensor) -> Tensor:
+    wider = _WIDER.get(x.dtype)
+    if wider is not None:
+        return _integers(function, x.to(wider), y.to(wider)).to(x.dtype)
     try:
         return function(x, y)
     except RuntimeError as error:
