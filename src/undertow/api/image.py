@@ -31,7 +31,7 @@ _NAMES = {
     ),
     "ops.image_quality": "image_gradients psnr sobel_edges ssim ssim_multiscale total_variation",
     "ops.image_resize": (
-        "ResizeMethod resize=resize_images resize_area resize_bicubic resize_bilinear resize_image_with_pad "
+        "ResizeMethod=ResizeMethodV1 resize=resize_images resize_area resize_bicubic resize_bilinear resize_image_with_pad "
         "resize_images resize_nearest_neighbor"
     ),
     "ops.random": "random_crop",

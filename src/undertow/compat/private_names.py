@@ -51,7 +51,6 @@ NAMES: dict[str, str] = {
     "python.ops.string_ops.string_lower": "tensorflow.strings:lower",
     "python.ops.string_ops.string_upper": "tensorflow.strings:upper",
     "python.ops.array_ops.shape_internal": "undertow.ops.array:_shape",
-    "python.ops.metrics_impl._confusion_matrix_at_thresholds": "undertow.api.metrics.thresholds:_count_at",
     "python.ops.metrics_impl._remove_squeezable_dimensions": "undertow.api.metrics.streaming:aligned",
     "python.ops.metrics_impl._safe_scalar_div": "undertow.api.metrics.streaming:safe_mean",
     "python.ops.metrics_impl.metric_variable": "undertow.api.metrics.streaming:metric_variable",

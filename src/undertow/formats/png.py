@@ -28,10 +28,24 @@ def write_png(image: np.ndarray, compression: int = -1) -> bytes:
     height, width, channels = image.shape
     depth = image.dtype.itemsize * 8
     rows = image.astype(image.dtype.newbyteorder(">")).reshape(height, -1).view(np.uint8)
-    filtered = np.concatenate([np.zeros((height, 1), np.uint8), rows], axis=1)
+    filtered = _filtered(rows, channels * image.dtype.itemsize)
     header = struct.pack(">IIBBBBB", width, height, depth, _COLOR_TYPE[channels], 0, 0, 0)
     data = zlib.compress(filtered.tobytes(), compression)
     return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+
+
+def _filtered(rows: np.ndarray, step: int) -> np.ndarray:
+    """The rows after the filter that makes each smallest, and before them its number."""
+    corner = np.pad(rows, ((1, 0), (step, 0))).astype(np.int16)
+    left, above, both = corner[1:, :-step], corner[:-1, step:], corner[:-1, :-step]
+    far_left, far_above, far_both = abs(above - both), abs(left - both), abs(left + above - 2 * both)
+    nearer = np.where(far_above <= far_both, above, both)
+    paeth = np.where((far_left <= far_above) & (far_left <= far_both), left, nearer)
+    guesses = np.stack([np.zeros_like(left), left, above, (left + above) // 2, paeth])
+    candidates = (rows - guesses).astype(np.uint8)
+    cost = abs(candidates.view(np.int8).astype(np.int32)).sum(2)
+    best = cost.argmin(0)
+    return np.concatenate([best[:, None].astype(np.uint8), candidates[best, np.arange(len(rows))]], axis=1)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

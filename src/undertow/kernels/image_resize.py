@@ -31,6 +31,8 @@ def _sizes(images: Tensor, size: Tensor) -> tuple[int, int]:
     height, width = size.tolist()
     if height <= 0 or width <= 0:
         raise invalid("output dimensions must be positive")
+    if images.shape[0] * height * width * images.shape[3] >= 2**40:
+        raise invalid(f"output of {height} x {width} is too large: more than 2**40 elements")
     if images.shape[1] == 0 or images.shape[2] == 0:
         raise invalid("input image must be of non-zero size")
     return height, width

@@ -25,7 +25,7 @@ from .random import random_uniform
 from .shaping import transpose as transposed
 
 _NO_RANK = "'image' must be at least three-dimensional."
-_NO_PIXEL = "inner 3 dims of 'image.shape' must be > 0"
+_NO_PIXEL = "all dims of 'image.shape' must be > 0"
 
 
 def checks(image: Tensor, require_static: bool = True) -> list[Operation]:
@@ -64,13 +64,16 @@ def demand(condition: Any, message: str, error: type[Exception] = ValueError) ->
 
 
 def _ranked(image: Tensor, of_one: Callable[[], Tensor], of_batch: Callable[[], Tensor]) -> Tensor:
-    """What to do with one image or with a batch; both in a cond where the rank is not known. `ValueError` for others."""
+    """What to do with one image (also where the rank is not known) or with a batch. `ValueError` for other ranks."""
     ndims = image.shape.ndims
-    if ndims is None:
-        return cond(node("Equal", rank_of(image), constant(3, name="Equal/y")), of_one, of_batch)
-    if ndims not in (3, 4):
+    if ndims not in (None, 3, 4):
         raise ValueError("'image' must have either 3 or 4 dimensions.")
-    return of_one() if ndims == 3 else of_batch()
+    if ndims == 4:
+        return of_batch()
+    result = of_one()
+    if ndims is None:
+        result.set_shape([None, None, None])
+    return result
 
 
 def _reversed(image: Tensor, axis: int) -> Tensor:
@@ -115,9 +118,10 @@ def _random_flip(image: Any, axis: int, seed: int | None, scope_name: str) -> Te
 
         def batch() -> Tensor:
             count = shape_of(image)[0]
-            drawn = node("Reshape", random_uniform([count], 0, 1.0, seed=seed), stack([count, 1, 1, 1], name="Reshape/shape"))
+            drawn = node("Reshape", random_uniform([count], 0, 1.0, seed=seed), stack([count, 1, 1, 1]))
             flips = cast(node("Round", drawn), image.dtype)
-            return flips * _reversed(image, axis + 1) + (convert_to_tensor(1, image.dtype, name="sub/x") - flips) * image
+            stays = constant(1, image.dtype, name="sub/x") - flips
+            return flips * _reversed(image, axis + 1) + stays * image
 
         return _ranked(image, one, batch)
 
@@ -149,9 +153,10 @@ def _turned(image: Tensor, k: Tensor, first: int) -> Tensor:
         return cond(is_way[i], ways[i], (lambda: image) if i == 2 else lambda: chosen(i + 1))
 
     result = chosen(0)
-    shape = image.shape.as_list()
-    shape[height] = shape[width] = None
-    result.set_shape(shape)
+    if image.shape.ndims is not None:
+        shape = image.shape.as_list()
+        shape[height] = shape[width] = None
+        result.set_shape(shape)
     return result
 
 

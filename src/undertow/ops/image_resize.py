@@ -27,7 +27,7 @@ from .rules import shape_rule
 from .shaping import expand_dims, squeeze
 
 
-class ResizeMethod:
+class ResizeMethodV1:
     """How `resize_images` finds the pixels between pixels."""
 
     BILINEAR = 0
@@ -36,7 +36,7 @@ class ResizeMethod:
     AREA = 3
 
 
-class ResizeMethodV2:
+class ResizeMethod:
     """How TensorFlow 2's `resize` finds them."""
 
     BILINEAR = "bilinear"
@@ -50,10 +50,10 @@ class ResizeMethodV2:
 
 
 _TYPES = {
-    ResizeMethod.BILINEAR: "ResizeBilinear",
-    ResizeMethod.NEAREST_NEIGHBOR: "ResizeNearestNeighbor",
-    ResizeMethod.BICUBIC: "ResizeBicubic",
-    ResizeMethod.AREA: "ResizeArea",
+    ResizeMethodV1.BILINEAR: "ResizeBilinear",
+    ResizeMethodV1.NEAREST_NEIGHBOR: "ResizeNearestNeighbor",
+    ResizeMethodV1.BICUBIC: "ResizeBicubic",
+    ResizeMethodV1.AREA: "ResizeArea",
 }
 _V2_TYPES = {"bilinear": "ResizeBilinear", "nearest": "ResizeNearestNeighbor", "bicubic": "ResizeBicubic"}
 _V2_FILTERS = {
@@ -104,7 +104,7 @@ def _resized(op_type: str, images: Any, size: Any, align_corners: bool, name: st
 def resize_images(
     images: Any,
     size: Any,
-    method: int = ResizeMethod.BILINEAR,
+    method: int = ResizeMethodV1.BILINEAR,
     align_corners: bool = False,
     preserve_aspect_ratio: bool = False,
     name: str | None = None,
@@ -128,7 +128,7 @@ def resize_images(
 def resize_images_v2(
     images: Any,
     size: Any,
-    method: str = ResizeMethodV2.BILINEAR,
+    method: str = ResizeMethod.BILINEAR,
     preserve_aspect_ratio: bool = False,
     antialias: bool = False,
     name: str | None = None,
@@ -139,7 +139,7 @@ def resize_images_v2(
     """
 
     def resizer(images: Tensor, size: Tensor) -> Tensor:
-        if method == ResizeMethodV2.AREA:
+        if method == ResizeMethod.AREA:
             return node("ResizeArea", images, size)
         if method in _V2_TYPES and (not antialias or method == "nearest"):
             return node(_V2_TYPES[method], images, size, half_pixel_centers=True)
@@ -151,10 +151,14 @@ def resize_images_v2(
             return node("ScaleAndTranslate", images, size, scale, origin, kernel_type=filter, antialias=antialias)
         raise ValueError(f"Resize method is not implemented: {method}")
 
-    return _resize(resizer, images, size, preserve_aspect_ratio, name)
+    kept = None if method == ResizeMethod.NEAREST_NEIGHBOR else dtypes.float32
+    return _resize(resizer, images, size, preserve_aspect_ratio, name, kept)
 
 
-def _resize(resizer: Any, images: Any, size: Any, preserve_aspect_ratio: bool, name: str | None) -> Tensor:
+def _resize(
+    resizer: Any, images: Any, size: Any, preserve_aspect_ratio: bool, name: str | None, kept: Any = None
+) -> Tensor:
+    """`resizer(images, size)`; images that have the size already stay, cast to `kept` if there is one."""
     with name_scope(name, "resize", [images, size]):
         images = convert_to_tensor(images, name="images")
         if images.shape.ndims is None:
@@ -175,9 +179,10 @@ def _resize(resizer: Any, images: Any, size: Any, preserve_aspect_ratio: bool, n
             size = _within(images, size)
         known = constant_value_as_shape(size).as_list()
         if None not in known and known == [height, width]:
-            return images if is_batch else squeeze(images, axis=[0])
-        images = resizer(images, size)
-        images.set_shape([None, *known, None])
+            images = images if kept is None else cast(images, kept)
+        else:
+            images = resizer(images, size)
+            images.set_shape([None, *known, None])
         return images if is_batch else squeeze(images, axis=[0])
 
 
@@ -198,7 +203,7 @@ def resize_image_with_pad(
     image: Any,
     target_height: Any,
     target_width: Any,
-    method: int = ResizeMethod.BILINEAR,
+    method: int = ResizeMethodV1.BILINEAR,
     align_corners: bool = False,
 ) -> Tensor:
     """`image` [N, H, W, C] or [H, W, C] resized to fit into the target, its ratio kept, the rest zeros on both sides.
@@ -212,7 +217,7 @@ def resize_image_with_pad(
 
 
 def resize_image_with_pad_v2(
-    image: Any, target_height: Any, target_width: Any, method: str = ResizeMethodV2.BILINEAR, antialias: bool = False
+    image: Any, target_height: Any, target_width: Any, method: str = ResizeMethod.BILINEAR, antialias: bool = False
 ) -> Tensor:
     """`resize_image_with_pad` with TensorFlow 2's way of resizing."""
     return _with_pad(
