@@ -16,7 +16,7 @@ def test_functions_must_be_callable_and_elements_no_scalars(name):
     function = getattr(tf, name)
     with pytest.raises(TypeError, match="fn must be callable"):
         function(1, [1.0])
-    with pytest.raises(ValueError, match="not scalars"):
+    with pytest.raises(ValueError, match="not a scalar"):
         function(lambda *a: a[0], tf.constant(1.0))
 
 

@@ -212,7 +212,9 @@ def _tensors(elems: Any) -> list[Tensor]:
     if not tensors:
         raise ValueError("elems must hold at least one tensor.")
     if any(t.shape.ndims == 0 for t in tensors):
-        raise ValueError("elements in elems must be 1+ dimensional Tensors, not scalars")
+        if nest.is_nested(elems):
+            raise ValueError("elements in elems must be 1+ dimensional Tensors, not scalars")
+        raise ValueError("elems must be a 1+ dimensional Tensor, not a scalar")
     return tensors
 
 

@@ -5,8 +5,10 @@ from ..names import lazy
 _NAMES = {
     "api.contrib.framework": "framework=",
     "api.contrib.layers": "layers=",
+    "api.contrib.rnn": "rnn=",
     "api.contrib.learn": "learn=",
     "api.contrib.slim": "slim=",
+    "api.contrib.testing": "testing=",
     "tf_slim.metrics": "metrics=",
 }
 

@@ -1,0 +1,24 @@
+"""`tf.contrib.rnn`: recurrent networks and their cells.
+
+Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/contrib/rnn
+"""
+
+from ...names import lazy
+
+_NAMES = {
+    "api.contrib.rnn.attention": "AttentionCellWrapper",
+    "api.contrib.rnn.block": "GRUBlockCell GRUBlockCellV2 LSTMBlockCell",
+    "api.contrib.rnn.fused": "FusedRNNCell FusedRNNCellAdaptor LSTMBlockFusedCell LSTMBlockWrapper TimeReversedFusedRNN",
+    "api.contrib.rnn.nas": "NASCell",
+    "api.contrib.rnn.normalized": "LayerNormBasicLSTMCell",
+    "api.contrib.rnn.projections": "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
+    "api.contrib.rnn.stacked": "stack_bidirectional_dynamic_rnn stack_bidirectional_rnn",
+    "api.contrib.rnn.ungated": "UGRNNCell",
+    "api.rnn.cells": "BasicRNNCell GRUCell LayerRNNCell RNNCell",
+    "api.rnn.lstm": "BasicLSTMCell LSTMCell LSTMStateTuple",
+    "api.rnn.multi": "MultiRNNCell",
+    "api.rnn.static": "static_bidirectional_rnn static_rnn static_state_saving_rnn",
+    "api.rnn.wrappers": "DeviceWrapper DropoutWrapper ResidualWrapper",
+}
+
+__getattr__, __dir__ = lazy(__name__, "tf.contrib.rnn", _NAMES)
