@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import torch
 
 from ..graph.operation import Operation, Tensor
+from ..kernels.values import to_numpy, to_torch
 from .devices import HOST, Placement, accelerator
 from .lower import Lowering
 from .memory import keep_freed_memory
 from .plan import Plan
 from .store import Store
-from ..kernels.values import to_numpy, to_torch
 
 
 class Engine:

@@ -13,16 +13,17 @@ from ..graph.errors import InvalidArgumentError, unbuilt
 from ..graph.function import Function
 from ..graph.operation import Operation, Tensor
 from ..kernels.registry import Kernel, load
+from ..kernels.values import to_torch, torch_dtype
 from ..ops import registry
 from . import autograd, passes
+from .aliasing import is_shared, reads_to_copy
 from .autograd import GradientNode
 from .devices import HOST, Placement
 from .loops import ENTERS, EXITS, Loop, Parts, loop_call
-from .order import FetchRead, Order, Task, arrange, reference_inputs, sources, variable_of
+from .order import FetchRead, Order, Task, arrange, reference_inputs, sources
 from .passes.draft import Draft
 from .plan import Fetch, Plan, Step
 from .store import Store
-from ..kernels.values import to_torch, torch_dtype
 
 VARIABLES = {"VariableV2", "Variable"}
 SHORT = {"float32": "float", "float64": "double", "float16": "half"}  # as TensorFlow's messages call them
@@ -57,7 +58,8 @@ class Context:
             return made[function]
         store = self._store.beside() if function.draws else self._store
         fetches: list[Tensor | Operation] = [*function.outputs, *function.effects]
-        run: Callable[[Sequence[Any]], list[Any]] = Lowering(fetches, function.inputs, store, Placement(HOST), self.session).plan().run
+        lowering = Lowering(fetches, function.inputs, store, Placement(HOST), self.session)
+        run: Callable[[Sequence[Any]], list[Any]] = lowering.plan().run
         if function.effects:
             count, whole = len(function.outputs), run
             run = lambda values: whole(values)[:count]  # noqa: E731 - what is run for its effect gives nothing
@@ -111,7 +113,7 @@ class Lowering:
             self.recorded |= self.outer.recorded
         self.leaves = {t for g in self.gradients.values() for t in g.targets}
         self.switches: dict[Tensor, list[bool]] = {t: [False] for g in self.gradients.values() for t in g.stops}
-        self.copied = self._reads_to_copy()
+        self.copied = reads_to_copy(self)
         for tensor in self.feeds:
             self._prepare_for_gradients(tensor, None)
         for task in self.order.tasks:
@@ -314,62 +316,6 @@ class Lowering:
             depths[task] = max(depth - 1, 0) if task.type in JOINS else depth
         return depths
 
-    # Variables
-
-    def _reads_to_copy(self) -> set[tuple[Task, Tensor]]:
-        """The reads whose storage would change under someone who still looks at it."""
-        result: set[tuple[Task, Tensor]] = set()
-        for variable, writers in self.order.writers.items():
-            last_write = max(self.order.position[w] for w in writers)
-            for reader in self.order.readers.get(variable, ()):
-                position = self.order.position[reader]
-                if position > last_write:
-                    continue
-                first_write = min(p for w in writers if (p := self.order.position[w]) >= position)
-                if self._seen_after(reader, first_write):
-                    if isinstance(reader, Loop):
-                        continue  # it makes its own reads, in plans of its own
-                    if isinstance(reader, FetchRead):
-                        tensors = [reader.tensor]
-                    else:
-                        tensors = [self.order.late.get((reader, t), t) for t in reader.inputs]
-                    result.update((reader, t) for t in tensors if t.dtype._is_ref_dtype and variable_of(t) is variable)
-        return result
-
-    def _seen_after(self, reader: Task, write: int) -> bool:
-        """Whether what was read is, through views or a gradient's record, looked at after the step at `write`."""
-        if isinstance(reader, FetchRead):
-            return True
-        stack, seen = [reader], set()
-        while stack:
-            op = stack.pop()
-            if op in seen:
-                continue
-            seen.add(op)
-            if isinstance(op, Loop):
-                return True
-            kernel = self.kernels.get(op.type)
-            if op in self.recorded or any(t in self.leaves for t in op.outputs):
-                users = [g.op for g in self.gradients.values() if op in g.region or set(op.outputs) & set(g.targets)]
-                if any(self.order.position[g] >= write for g in users):
-                    return True
-            if kernel is None or not kernel.view:
-                continue
-            for tensor in op.outputs:
-                if tensor in self._fetched:
-                    return True
-                for user in tensor._consumers:
-                    position = self.order.position.get(user)
-                    if user.type in ENTERS or (position is not None and position >= write):
-                        return True
-                    if position is not None:
-                        stack.append(user)
-        return False
-
-    @property
-    def _fetched(self) -> set[Any]:
-        return set(self.fetches)
-
     # Fetches
 
     def _fetch(self, fetch: Tensor | Operation) -> Fetch | None:
@@ -380,19 +326,7 @@ class Lowering:
             slot = self._slot(fetch, self.loop is not None)
         if self.loop is not None:
             slot = self.placement.carried(self, fetch.op, fetch, slot)
-        return Fetch(slot, self._shared(fetch))
-
-    def _shared(self, tensor: Tensor) -> bool:
-        """Whether a fetched tensor's memory may be a variable's, a constant's or the feeder's."""
-        while True:
-            if tensor in self.fed or tensor.dtype._is_ref_dtype or tensor.op.type == "Const":
-                return True
-            kernel = self.kernels.get(tensor.op.type)
-            if kernel is None or not kernel.view:
-                return False
-            if len(tensor.op.inputs) != 1:
-                return True
-            tensor = tensor.op.inputs[0]
+        return Fetch(slot, is_shared(self, fetch))
 
 
 def _read_cell(cell: Any) -> Any:
