@@ -8,7 +8,9 @@ from ...names import lazy
 _NAMES = {
     "api.contrib.rnn.attention": "AttentionCellWrapper",
     "api.contrib.rnn.block": "GRUBlockCell GRUBlockCellV2 LSTMBlockCell",
-    "api.contrib.rnn.fused": "FusedRNNCell FusedRNNCellAdaptor LSTMBlockFusedCell LSTMBlockWrapper TimeReversedFusedRNN",
+    "api.contrib.rnn.fused": (
+        "FusedRNNCell FusedRNNCellAdaptor LSTMBlockFusedCell LSTMBlockWrapper TimeReversedFusedRNN"
+    ),
     "api.contrib.rnn.nas": "NASCell",
     "api.contrib.rnn.normalized": "LayerNormBasicLSTMCell",
     "api.contrib.rnn.projections": "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",

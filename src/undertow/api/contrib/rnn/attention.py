@@ -38,7 +38,8 @@ class AttentionCellWrapper(RNNCell):
         assert_like_rnncell("cell", cell)
         if nest.is_nested(cell.state_size) and not state_is_tuple:
             raise ValueError(
-                f"Cell returns tuple of states, but the flag state_is_tuple is not set. State size is: {cell.state_size}"
+                "Cell returns tuple of states, but the flag state_is_tuple is not set. State size is: "
+                f"{cell.state_size}"
             )
         if attn_length <= 0:
             raise ValueError(f"attn_length should be greater than zero, got {attn_length}")
@@ -68,7 +69,7 @@ class AttentionCellWrapper(RNNCell):
             attended = slice_of(whole, [0, own], [-1, size])
             kept = slice_of(whole, [0, own + size], [-1, size * length])
         kept = reshape(kept, [-1, length, size])
-        width = self._input_size or inputs.shape.as_list()[1]
+        width = self._input_size or int(inputs.shape[1])
         output, state = self._cell(linear([inputs, attended], width), state)
         attended, kept = self._attend(concat(nest.flatten(state), 1) if self._state_is_tuple else state, kept)
         with variable_scope("attn_output_projection"):

@@ -99,8 +99,8 @@ class LSTMBlockFusedCell(LSTMBlockWrapper):
         return self._num_units
 
     def build(self, input_shape: Any) -> None:
-        step = self._step
-        step.add_weight = self.add_weight  # type: ignore[method-assign] - the weights are this layer's
+        step = self._step  # whose weights are this layer's
+        step.add_weight = self.add_weight  # type: ignore[method-assign]
         step._dtype = self._dtype
         step.build(input_shape)
         self.built = True
