@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..graph.errors import DataLossError
 from .dataset import Data, Element, handle, told
 from .registry import invalid, kernel
 
@@ -109,9 +110,11 @@ def _padded(values: list[Any], shape: list[int], padding: Any, component: int) -
     dims = [max(v.shape[i] for v in values) if d < 0 else d for i, d in enumerate(shape)]
     for value in values:
         if any(had > room for had, room in zip(value.shape, dims)):
-            raise invalid(
+            raise DataLossError(
+                None,
+                None,
                 "Attempted to pad to a smaller size than the input element: component "
-                f"{component} has shape {_shape(value)}, the padded shape is [{','.join(map(str, dims))}]."
+                f"{component} has shape {_shape(value)}, the padded shape is [{','.join(map(str, dims))}].",
             )
     if isinstance(values[0], torch.Tensor):
         result: Any = values[0].new_full((len(values), *dims), 0)

@@ -16,10 +16,10 @@ import torch
 from ..formats.os_errors import os_errors
 from ..formats.tfrecord import read_records
 from ..graph.function import PythonFunction
-from .values import to_numpy, to_torch
 from .dataset import Data, handle, owned, some_seeds, told
 from .philox import sequence
 from .registry import invalid, kernel
+from .values import to_numpy, to_torch
 
 
 @kernel("TensorDataset", context=True, on_host=True)
@@ -93,7 +93,8 @@ def opened(name: str, compression: str) -> BinaryIO:
     return file
 
 
-def _compression(value: np.ndarray) -> str:
+def compression_of(value: np.ndarray) -> str:
+    """ "", GZIP or ZLIB; `InvalidArgumentError` for anything else."""
     kind = value.item().decode()
     if kind not in ("", "GZIP", "ZLIB"):
         raise invalid(f"Unsupported compression_type: {kind}.")
@@ -107,7 +108,7 @@ def _of_files(filenames: np.ndarray, read: Callable[[str], Iterator[bytes]]) -> 
 
 @kernel("TextLineDataset", on_host=True)
 def text_lines(filenames: np.ndarray, compression_type: np.ndarray, buffer_size: Any) -> np.ndarray:
-    compression = _compression(compression_type)
+    compression = compression_of(compression_type)
 
     def read(path: str) -> Iterator[bytes]:
         with opened(path, compression) as file, os_errors(path):
@@ -119,7 +120,7 @@ def text_lines(filenames: np.ndarray, compression_type: np.ndarray, buffer_size:
 
 @kernel("TFRecordDataset", on_host=True)
 def records(filenames: np.ndarray, compression_type: np.ndarray, buffer_size: Any) -> np.ndarray:
-    compression = _compression(compression_type)
+    compression = compression_of(compression_type)
     return _of_files(filenames, lambda path: read_records(path, compression))
 
 
@@ -132,7 +133,7 @@ def fixed_length_records(
     buffer_size: Any,
     compression_type: np.ndarray,
 ) -> np.ndarray:
-    compression = _compression(compression_type)
+    compression = compression_of(compression_type)
     header, size, footer = told(header_bytes), told(record_bytes), told(footer_bytes)
     if size < 1:
         raise invalid("`record_bytes` must be greater than zero.")

@@ -3,6 +3,7 @@
 from ..names import lazy
 
 _NAMES = {
+    "api.contrib.data": "data=",
     "api.contrib.framework": "framework=",
     "api.contrib.layers": "layers=",
     "api.contrib.rnn": "rnn=",

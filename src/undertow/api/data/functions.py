@@ -37,6 +37,8 @@ def traced(
         leaves = [component(t, spec, make) for t, spec in zip(tensors, flatten(element_spec))]
         element = pack(element_spec, leaves)
         returned = function(*element) if type(element) is tuple else function(element)
+        if isinstance(returned, list):
+            returned = tuple(returned)  # it came from an op of several outputs, such as py_func
         if returned is None or not flatten(returned):
             raise TypeError(f"Unsupported return value from function passed to {name}: {returned}.")
         result.append(normalized(returned))
