@@ -31,7 +31,7 @@ def test_what_does_not_fit_is_refused_while_the_graph_is_built():
             tf.sparse.reshape(matrix(), [5, 2])
         with pytest.raises(TypeError, match="Input must be a SparseTensor"):
             tf.sparse.to_dense(tf.zeros([2]))
-        with pytest.raises(TypeError, match="do you mean to use tf.add"):
+        with pytest.raises(TypeError, match=r"do you mean to use tf.add\(\)"):
             tf.sparse_add(tf.zeros([2]), tf.zeros([2]))
 
 

@@ -12,7 +12,7 @@ from tensorflow.core.framework import op_def_pb2, types_pb2
 from tensorflow.python.client import pywrap_tf_session as c_api
 
 LATER = re.compile(
-    r"^(_|XLA|Xla|TPU|Uniform[A-Z]|.*TPU|Collective|Nccl|Risc|.*Spars?e[Cc]ore|DefaultAttrs|Namespace>|Dtensor|"
+    r"^(_|XLA|Xla|TPU|Uniform(?!Candidate)[A-Z]|.*TPU|Collective|Nccl|Risc|.*Spars?e[Cc]ore|DefaultAttrs|Namespace>|Dtensor|"
     r"I[Ff][Rr][Tt])"
 )
 

@@ -14,6 +14,11 @@ _NAMES = {
         "bias_add crelu elu leaky_relu relu relu6 relu_layer selu softplus softsign swish xw_plus_b"
     ),
     "ops.blocks": "batch_to_space depth_to_space space_to_batch space_to_depth",
+    "ops.candidate_sampling": (
+        "all_candidate_sampler compute_accidental_hits fixed_unigram_candidate_sampler "
+        "learned_unigram_candidate_sampler log_uniform_candidate_sampler nce_loss sampled_softmax_loss "
+        "uniform_candidate_sampler"
+    ),
     "ops.conv": "atrous_conv2d conv1d conv2d conv3d convolution",
     "ops.conv_transpose": (
         "atrous_conv2d_transpose conv1d_transpose conv2d_backprop_filter conv2d_backprop_input conv2d_transpose "
