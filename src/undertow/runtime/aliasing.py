@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..graph.operation import Tensor
+from ..graph.operation import Operation, Tensor
 from .loops import ENTERS, Loop
 from .order import FetchRead, Task, variable_of
 
@@ -18,12 +18,14 @@ def reads_to_copy(lowering: Lowering) -> set[tuple[Task, Tensor]]:
     result: set[tuple[Task, Tensor]] = set()
     for variable, writers in order.writers.items():
         last_write = max(order.position[w] for w in writers)
+        # What a loop that writes the variable was given of it is the storage, as in TensorFlow: each round sees it anew.
+        writing = {op for w in writers if isinstance(w, Loop) for op in w.of_type(*ENTERS)}
         for reader in order.readers.get(variable, ()):
             position = order.position[reader]
             if position > last_write or isinstance(reader, Loop):
                 continue  # a loop makes its own reads, in plans of its own
             first_write = min(p for w in writers if (p := order.position[w]) >= position)
-            if not _seen_after(lowering, reader, first_write):
+            if not _seen_after(lowering, reader, first_write, writing):
                 continue
             if isinstance(reader, FetchRead):
                 tensors = [reader.tensor]
@@ -33,8 +35,11 @@ def reads_to_copy(lowering: Lowering) -> set[tuple[Task, Tensor]]:
     return result
 
 
-def _seen_after(lowering: Lowering, reader: Task, write: int) -> bool:
-    """Whether what was read is, through views or a gradient's record, looked at after the step at `write`."""
+def _seen_after(lowering: Lowering, reader: Task, write: int, writing: set[Operation]) -> bool:
+    """Whether what was read is, through views or a gradient's record, looked at after the step at `write`.
+
+    `writing` are the ways into loops which write it themselves.
+    """
     if isinstance(reader, FetchRead):
         return True
     position = lowering.order.position
@@ -60,7 +65,11 @@ def _seen_after(lowering: Lowering, reader: Task, write: int) -> bool:
                 return True
             for user in tensor._consumers:
                 at = position.get(user)
-                if user.type in ENTERS or (at is not None and at >= write):
+                if user.type in ENTERS:
+                    if user in writing:
+                        continue
+                    return True
+                if at is not None and at >= write:
                     return True
                 if at is not None:
                     stack.append(user)
