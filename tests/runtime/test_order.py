@@ -99,3 +99,9 @@ def test_a_branch_within_a_branch_that_is_not_taken_does_not_run():
     y = cond(p, lambda: cond(tf.less(x, 0.0), lambda: tf.negative(x), lambda: x), lambda: tf.constant(-1.0))
     with tf.Session() as s:
         assert [s.run(y, {x: v, p: q}) for v, q in ((-3.0, True), (3.0, True), (3.0, False))] == [3.0, 3.0, -1.0]
+
+
+def test_a_loop_that_never_ends_is_over_when_its_time_is():
+    forever = tf.while_loop(lambda i: i < 1, lambda i: i * 1, [tf.constant(0)])
+    with tf.Session() as s, pytest.raises(tf.errors.DeadlineExceededError):
+        s.run(forever, options=tf.RunOptions(timeout_in_ms=50))

@@ -28,6 +28,14 @@ class Cancellation:
         finally:
             self._thread.deadline = None
 
+    def check(self) -> None:
+        """Raise what `wait` would, without waiting: for loops, once a round."""
+        if self._cancelled:
+            raise CancelledError(None, None, "Step was cancelled by its session being closed")
+        deadline = getattr(self._thread, "deadline", None)
+        if deadline is not None and time.monotonic() > deadline:
+            raise DeadlineExceededError(None, None, "Timed out waiting for notification")
+
     def wait(self, condition: threading.Condition, what: str) -> None:
         """Wait until `condition`, whose lock is held, is notified.
 

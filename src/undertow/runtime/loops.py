@@ -101,13 +101,17 @@ class Parts:
         return cls(merges, starts, nexts, in_body, at_exit, invariants, condition.inputs[0])
 
 
-def loop_call(condition: Any, body: Any, count: int) -> Callable[..., list[Any]]:
-    """The function of the variables' first values and the invariants that gives the variables' last values."""
+def loop_call(condition: Any, body: Any, count: int, give_up: Callable[[], None]) -> Callable[..., list[Any]]:
+    """The function of the variables' first values and the invariants that gives the variables' last values.
+
+    `give_up` is called every round, to raise if the run is to end.
+    """
 
     def run(*values: Any) -> list[Any]:
         variables, invariants = list(values[:count]), values[count:]
         while bool(condition.run((*variables, *invariants))[0]):
             variables = body.run((*variables, *invariants))
+            give_up()
         return variables
 
     return run

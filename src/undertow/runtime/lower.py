@@ -220,7 +220,7 @@ class Lowering:
         entering = [*parts.starts, *(e.inputs[0] for e in parts.invariants)]
         slots = [self.placement.carried(self, loop.ops[0], t, self._slot(t, recorded)) for t in entering]
         outputs = [self.new_slot() if t is None else self._output(t) for t in parts.at_exit]
-        call = loop_call(condition, body, len(merges))
+        call = loop_call(condition, body, len(merges), self.store.cancellation.check)
         if len(outputs) == 1:
             several = call
             call = lambda *values: several(*values)[0]  # noqa: E731 - one output is not in a list
