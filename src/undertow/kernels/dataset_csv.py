@@ -35,7 +35,7 @@ def csv_rows(
     compression, delimiter = compression_of(compression_type), field_delim.item().decode()
     if len(delimiter) != 1:
         raise invalid("field_delim should be only 1 char")
-    quoting = csv.QUOTE_MINIMAL if told(use_quote_delim) else csv.QUOTE_NONE
+    quoting: Any = csv.QUOTE_MINIMAL if told(use_quote_delim) else csv.QUOTE_NONE
     missing, columns = na_value.item(), select_cols.tolist()
     types: list[DType] = [t.base_dtype for t in context.op.attrs["output_types"]]
 
