@@ -484,7 +484,7 @@ def report_uninitialized_variables(var_list: Any = None, name: str = "report_uni
 
     `var_list` is by default all global and local variables.
     """
-    from ..ops.array import boolean_mask
+    from ..ops.slicing import boolean_mask
     from ..ops.constant import constant
 
     if var_list is None:
