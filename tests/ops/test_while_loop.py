@@ -119,5 +119,5 @@ def test_case_fails_where_no_predicate_or_more_than_one_is_true():
         assert session.run([none, one], {x: 2}) == [1, 1]
         with pytest.raises(tf.errors.InvalidArgumentError, match="None of the conditions evaluated as True"):
             session.run(none, {x: 0})
-        with pytest.raises(tf.errors.InvalidArgumentError, match="More than one condition evaluated as True"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"more than 1 conditions .* evaluated as True"):
             session.run(one, {x: 5})

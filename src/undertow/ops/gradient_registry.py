@@ -64,6 +64,8 @@ def _name_of(op: Operation) -> str:
 
 def is_differentiable(op: Operation) -> bool:
     """Whether a gradient can pass through `op`, dtypes aside."""
+    if op.attrs.get("_back_prop") is False:  # the end of a loop that was told so
+        return False
     name = _name_of(op)
     if name in _registered:
         return _registered[name][0] is not None

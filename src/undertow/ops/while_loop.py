@@ -130,7 +130,7 @@ def while_loop(
         graph = stacks.get_default_graph()
         context = WhileContext(graph, graph.unique_name("while_context"), parallel_iterations)
         graph.add_to_collection(GraphKeys.WHILE_CONTEXT, context)
-        results = _build(context, cond, body, structure, values, shape_invariants)
+        results = _build(context, cond, body, structure, values, shape_invariants, back_prop)
     result = structure(results)
     if maximum_iterations is not None:
         result = result[1]
@@ -140,7 +140,13 @@ def while_loop(
 
 
 def _build(
-    context: WhileContext, cond: Any, body: Any, structure: Any, values: list[Any], shape_invariants: Any
+    context: WhileContext,
+    cond: Any,
+    body: Any,
+    structure: Any,
+    values: list[Any],
+    shape_invariants: Any,
+    back_prop: bool,
 ) -> list[Tensor]:
     graph = context._graph
     tensors = [convert_to_tensor(v) for v in values]
@@ -174,7 +180,7 @@ def _build(
                 )
             merge.op._update_input(1, node("NextIteration", result))
         graph._set_control_flow_context(context.outer_context)
-        return [node("Exit", s[0]) for s in switches]
+        return [node("Exit", s[0], _back_prop=None if back_prop else False) for s in switches]
 
 
 def _invariants(tensors: list[Tensor], shape_invariants: Any) -> list[TensorShape]:

@@ -54,7 +54,7 @@ def _seen_after(lowering: Lowering, reader: Task, write: int, writing: set[Opera
             return True
         if op in lowering.recorded or any(t in lowering.leaves for t in op.outputs):
             gradients = lowering.gradients.values()
-            users = [g.op for g in gradients if op in g.region or set(op.outputs) & set(g.targets)]
+            users = [g.op for g in gradients if op in g.region or set(op.outputs) & set(g.origins)]
             if any(position[g] >= write for g in users):
                 return True
         kernel = lowering.kernels.get(op.type)

@@ -50,6 +50,7 @@ class GradientNode:
     grad_ys: list[operation.Tensor]
     targets: list[operation.Tensor]
     stops: list[operation.Tensor]
+    origins: list[operation.Tensor]  # for each target, what it is outside of the branches and loops it was brought into
     region: set[Operation]
 
     @classmethod
@@ -60,7 +61,19 @@ class GradientNode:
             parts.append(inputs[:count])
             del inputs[:count]
         ys, grad_ys, targets, stops = parts
-        return cls(op, ys, grad_ys, targets, stops, between(ys, targets, stops))
+        origins = [_origin(t) for t in targets]
+        return cls(op, ys, grad_ys, targets, stops, origins, between(ys, origins, stops))
+
+
+def _origin(tensor: operation.Tensor) -> operation.Tensor:
+    """What a tensor is that a branch or a loop, in which a gradient by it is taken, was given from outside."""
+    while True:
+        op = tensor.op
+        constant = op.type == "Enter" and op.attrs["is_constant"]
+        branch = op.type == "Switch" and op.inputs[1].op.type != "LoopCond"
+        if not constant and not branch:
+            return tensor
+        tensor = op.inputs[0]
 
 
 def gradient_call(

@@ -108,10 +108,12 @@ class Lowering:
         self.depths = self._branch_depths()
         ops = [t for t in self.order.tasks if isinstance(t, Operation)]
         self.gradients = {op: GradientNode.of(op) for op in ops if op.type == "SymbolicGradient"}
-        self.recorded: set[Operation] = set().union(*(g.region for g in self.gradients.values()))
+        inside = [op for t in self.order.tasks if isinstance(t, Loop) for op in t.ops if op.type == "SymbolicGradient"]
+        taken = [*self.gradients.values(), *map(GradientNode.of, inside)]
+        self.recorded: set[Operation] = set().union(*(g.region for g in taken))
         if self.outer is not None:
             self.recorded |= self.outer.recorded
-        self.leaves = {t for g in self.gradients.values() for t in g.targets}
+        self.leaves = {t for g in taken for t in g.origins}
         self.switches: dict[Tensor, list[bool]] = {t: [False] for g in self.gradients.values() for t in g.stops}
         self.copied = reads_to_copy(self)
         for tensor in self.feeds:
@@ -269,10 +271,11 @@ class Lowering:
     def _gradient(self, node: GradientNode) -> None:
         later = [g for g in self.gradients.values() if self.order.position[g.op] > self.order.position[node.op]]
         recorded = node.op in self.recorded
-        retain = recorded or any(g.region & node.region for g in later)
+        retain = recorded or self.loop is not None or any(g.region & node.region for g in later)
         switches = [self.switches[t] for t in node.stops]
         call: Callable[..., Any] = autograd.gradient_call(node, switches, create_graph=recorded, retain_graph=retain)
-        inputs = [self._slot(t, True) for t in (*node.ys, *node.grad_ys, *node.targets)]
+        targets = [o if o in self.slots else t for o, t in zip(node.origins, node.targets)]
+        inputs = [self._slot(t, True) for t in (*node.ys, *node.grad_ys, *targets)]
         outputs = [self._output(t) for t in node.op.outputs]
         if len(outputs) == 1:
             several = call

@@ -160,3 +160,40 @@ def second_derivatives_of_what_is_after_a_loop(tf):
     z = x * x * y
     first = tf.gradients(z, x)[0]
     return [z, first, tf.gradients(first, x)]
+
+
+@case
+def gradients_taken_inside(tf):
+    p = tf.constant(5.0)
+    squared = tf.square(p)
+    c = tf.placeholder(tf.int32, [])
+    w = tf.get_variable("w", initializer=4.0, use_resource=False)
+
+    def body(i, x):
+        return i + 1, x + tf.gradients(tf.constant([1.0, 2.0]) * squared, p)[0]
+
+    def train(i):
+        with tf.control_dependencies([tf.assign_sub(w, 0.25 * tf.gradients(tf.square(w), w)[0])]):
+            return i + 1
+
+    summed = tf.while_loop(lambda i, _: i < 10, body, [0, 0.0])
+    with tf.control_dependencies([tf.while_loop(lambda i: i < 3, train, [0])]):
+        trained = tf.identity(w.read_value())
+    outside = tf.cond(c < 2, lambda: tf.gradients(squared * squared, [p])[0], lambda: p * 3.0)
+    inside = tf.cond(c < 2, lambda: tf.gradients(p * p, [p])[0], lambda: p * 3.0)
+    yield [summed, trained, outside, inside], {c: 1}
+    yield [outside, inside], {c: 3}
+
+
+@case
+def a_loop_without_back_prop_is_a_constant(tf):
+    v = tf.constant(2.0)
+    r = tf.while_loop(lambda v: v < 100.0, tf.square, [v], back_prop=False)
+    return [r, tf.gradients(r + v, v), tf.gradients(r, v)]
+
+
+@case
+def a_loop_sees_what_it_writes(tf):
+    v = tf.get_variable("v", initializer=0, use_resource=False)
+    last = tf.while_loop(lambda i: tf.less(v, 10), lambda i: tf.assign_add(v, 1) + 0, [tf.constant(0)])
+    return [last]
