@@ -15,7 +15,8 @@ from ...graph.operation import Tensor
 from ...graph.tensor_spec import TensorSpec
 from ...ops.constant import constant
 from ...ops.node import convert_to_tensor, node
-from .dataset import Dataset, number
+from .dataset import Dataset
+from .inputs import number
 from .structure import told
 
 

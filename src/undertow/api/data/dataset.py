@@ -13,37 +13,21 @@ import numpy as np
 from ...graph import dtypes, stacks
 from ...graph.function import Function, PythonFunction
 from ...graph.operation import Tensor
-from ...graph.scopes import get_seed, name_scope
+from ...graph.scopes import name_scope
 from ...graph.shape import TensorShape
 from ...graph.tensor_spec import TensorSpec
-from ...ops.constant_value import constant_value
 from ...ops.dataset import refuse_capture
 from ...ops.node import convert_to_tensor, node
 from . import structure
 from .functions import Traced, traced
 from .generator import generated
+from .inputs import batch_dimension, boolean, number, seeds
 from .iterator import Iterator
 from .options import Options
 from .padding import padded_shapes_of, padding_values_of, shape_of_padding
 from .structure import DatasetSpec, flatten, map_structure, normalized, pack, specs_of, tensor_of, told
 
 _BY_VALUE = frozenset({"Assert"})  # stateful, but of the same value each time
-
-
-def number(value: Any, name: str) -> Tensor:
-    """An int64 input of a dataset op."""
-    if isinstance(value, Tensor):
-        return convert_to_tensor(value, dtype=dtypes.int64, name=name)
-    return convert_to_tensor(np.int64(value), dtype=dtypes.int64, name=name)
-
-
-def seeds(seed: Any) -> tuple[Tensor, Tensor]:
-    """The two seed inputs of a dataset op; zeros if it is not to repeat."""
-    if isinstance(seed, Tensor):
-        graph_seed, _ = get_seed(0)
-        return number(graph_seed, "seed"), number(seed, "seed2")
-    graph_seed, op_seed = get_seed(seed)
-    return number(graph_seed or 0, "seed"), number(op_seed or 0, "seed2")
 
 
 class Dataset:
@@ -267,7 +251,7 @@ class Dataset:
 
     def batch(self, batch_size: Any, drop_remainder: Any = False) -> Dataset:
         """`batch_size` elements as one with a dimension more; the last has fewer unless `drop_remainder`."""
-        size, drop = number(batch_size, "batch_size"), _bool(drop_remainder)
+        size, drop = number(batch_size, "batch_size"), boolean(drop_remainder)
         lead = batch_dimension(size, drop)
         spec = map_structure(lambda s: _stacked(s, lead), self._spec)
         return self._then("BatchDatasetV2", size, drop, spec=spec)
@@ -279,7 +263,7 @@ class Dataset:
         size = number(batch_size, "batch_size")
         shapes = padded_shapes_of(padded_shapes, self._spec)
         values = padding_values_of(padding_values, self._spec)
-        drop = _bool(drop_remainder)
+        drop = boolean(drop_remainder)
         lead = batch_dimension(size, drop)
         flat = [
             TensorSpec(lead.concatenate(shape_of_padding(shape)), spec.dtype)
@@ -299,7 +283,9 @@ class Dataset:
     def window(self, size: Any, shift: Any = None, stride: Any = 1, drop_remainder: Any = False) -> Dataset:
         """Datasets of `size` elements (one for each component), every `stride`-th, each `shift` after the last."""
         inputs = [number(size, "size"), number(size if shift is None else shift, "shift"), number(stride, "stride")]
-        return self._then("WindowDataset", *inputs, _bool(drop_remainder), spec=map_structure(DatasetSpec, self._spec))
+        return self._then(
+            "WindowDataset", *inputs, boolean(drop_remainder), spec=map_structure(DatasetSpec, self._spec)
+        )
 
     # Functions
 
@@ -405,16 +391,6 @@ class Dataset:
 
 def _tensors(element: Any) -> list[Tensor]:
     return [tensor_of(leaf) for leaf in flatten(element)]
-
-
-def _bool(value: Any) -> Tensor:
-    return convert_to_tensor(value, dtype=dtypes.bool, name="drop_remainder")
-
-
-def batch_dimension(size: Tensor, drop: Tensor) -> TensorShape:
-    """The first dimension of a batch, as far as it is known."""
-    count, whole = constant_value(size), constant_value(drop)
-    return TensorShape([int(count) if count is not None and whole is not None and whole else None])
 
 
 def _stacked(spec: Any, lead: TensorShape) -> Any:

@@ -17,11 +17,12 @@ from ...ops.node import convert_to_tensor, node
 from ...ops.stateless_random import stateless_multinomial
 from . import options, structure
 from .csv import CsvDataset as CsvDataset
-from .dataset import Dataset, batch_dimension, number, seeds
+from .dataset import Dataset
 from .grouping import Reducer as Reducer
 from .grouping import bucket_by_sequence_length as bucket_by_sequence_length
 from .grouping import group_by_reducer as group_by_reducer
 from .grouping import group_by_window as group_by_window
+from .inputs import batch_dimension, number, seeds
 from .structure import flatten, map_structure, normalized, pack, told
 
 AUTOTUNE = -1

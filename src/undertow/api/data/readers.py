@@ -11,7 +11,8 @@ from ...graph import dtypes
 from ...graph.operation import Tensor
 from ...graph.tensor_spec import TensorSpec
 from ...ops.node import convert_to_tensor, node
-from .dataset import Dataset, number
+from .dataset import Dataset
+from .inputs import number
 
 
 class _FileDataset(Dataset):
