@@ -45,6 +45,7 @@ def python(tmp_path):
             "([97, 98], [1.0, 2.0])",
         ),
         ("np.array([1, 2], np.uint8).tostring(), np.array([1, 5]).ptp()", "(b'\\x01\\x02', 4)"),
+        ("np.array([[1, 2], [3]]).tolist(), np.asarray([(np.ones(3), 0)]).shape", "([[1, 2], [3]], (1, 2))"),
         ("np.array([1, 256], np.int16).newbyteorder().tolist()", "[256, 1]"),
     ],
 )
@@ -52,6 +53,11 @@ def test_numpys_removed_names_mean_what_they_meant(python, expression, value):
     stdout, stderr = python(f"import numpy as np\nprint(({expression}) == ({value}), {expression})")
     assert stdout.startswith("True "), stdout
     assert stderr.count("\n") <= 1
+
+
+def test_rows_of_different_lengths_are_refused_where_a_type_is_asked_for(python):
+    code = "import numpy as np\ntry: np.array([[1, 2], [3]], dtype=float)\nexcept ValueError as e: print(str(e)[:32])"
+    assert python(code)[0] == "setting an array element with a \n"
 
 
 def test_itemset_sets_by_flat_index_or_by_place(python):

@@ -66,6 +66,7 @@ def _patch(np: Any) -> None:
     put_back("numpy", np, _table(np))
     _read_binary_strings(np)
     _reshape_to_newshape(np)
+    _ragged_arrays(np)
     _old_methods(np)
 
 
@@ -149,6 +150,27 @@ def _reshape_to_newshape(np: Any) -> None:
 
     old_reshape.__name__, old_reshape.__doc__ = "reshape", reshape.__doc__
     np.reshape = old_reshape
+
+
+def _ragged_arrays(np: Any) -> None:
+    """`np.array` of rows of different lengths made an array of objects until NumPy 1.24."""
+
+    def ragged(make: Callable[..., Any]) -> Callable[..., Any]:
+        def array(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return make(*args, **kwargs)
+            except ValueError as error:
+                if "inhomogeneous" not in str(error) or len(args) > 1 or kwargs.get("dtype") is not None:
+                    raise
+                tell("numpy", f"numpy.{make.__name__} of rows of different lengths")
+                return make(*args, **{**kwargs, "dtype": np.object_})
+
+        array.__name__, array.__doc__ = make.__name__, make.__doc__
+        return array
+
+    for name in ("array", "asarray"):
+        if getattr(getattr(np, name), "__module__", None) != __name__:
+            setattr(np, name, ragged(getattr(np, name)))
 
 
 def _old_methods(np: Any) -> None:
