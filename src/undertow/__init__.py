@@ -45,6 +45,7 @@ _NAMES = {
     "api.data": "data=",
     "api.debugging": "debugging=",
     "api.dtypes": "dtypes=",
+    "api.distributions": "distributions=",
     "api.examples": "examples=",
     "api.partitioned_variables": "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner",
     "api.quantization": "quantization=",

@@ -4,6 +4,7 @@ from ..names import lazy
 
 _NAMES = {
     "api.contrib.data": "data=",
+    "api.distributions": "distributions=",
     "api.contrib.framework": "framework=",
     "api.contrib.layers": "layers=",
     "api.contrib.rnn": "rnn=",
