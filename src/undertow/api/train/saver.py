@@ -6,6 +6,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/train/Saver
 from __future__ import annotations
 
 import logging
+import numbers
 import os
 import time
 from collections.abc import Iterable
@@ -280,7 +281,7 @@ class Saver:
     def _step_suffix(self, sess: Any, global_step: Any) -> str:
         if global_step is None:
             return ""
-        step = global_step if isinstance(global_step, int) else global_step_value(sess, global_step)
+        step = global_step if isinstance(global_step, numbers.Integral) else global_step_value(sess, global_step)
         return f"-{step:08d}" if self._pad_step_number else f"-{step}"
 
     def restore(self, sess: Any, save_path: str) -> None:
