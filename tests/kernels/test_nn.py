@@ -22,6 +22,22 @@ def test_images_stay_contiguous_through_a_convolution_and_back(channels, padding
     assert dx.is_contiguous()
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_a_filter_as_wide_as_the_image_gives_the_sum_over_its_window_and_a_gradient_fast(channels, stride):
+    x, w = (images(*shape).detach().double().requires_grad_() for shape in ((2, 9, 5, channels), (3, 5, channels, 4)))
+    with torch.profiler.profile(record_shapes=True) as profile:
+        y = conv.conv2d(x, w, strides=[1, stride, stride, 1], padding="VALID", **CONV)
+        gradients = torch.autograd.grad(y.square().sum(), [x, w])
+    windows = x.unfold(1, 3, stride)  # [2, rows, 5, channels, 3]
+    expected = torch.einsum("nrwck,kwco->nro", windows, w).unsqueeze(2)
+    torch.testing.assert_close(y, expected)
+    torch.testing.assert_close(gradients, torch.autograd.grad(expected.square().sum(), [x, w]))
+    assert y.is_contiguous() and gradients[0].is_contiguous()
+    (backward,) = (event for event in profile.events() if event.name == "aten::convolution_backward")
+    assert backward.input_shapes[1][1] == 5 * channels  # not a few channels: torch is slow at those
+
+
 @pytest.mark.parametrize("size", [12, 13])
 def test_images_stay_contiguous_through_pools_and_back(size):
     x = images(4, size, size, 8)
