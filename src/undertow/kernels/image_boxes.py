@@ -186,7 +186,7 @@ def _sampled(
     height, width, _ = image_size.tolist()
     if height <= 0 or width <= 0:
         raise invalid(f"image height and width must be positive, got {height} and {width}")
-    if not 0 <= share:
+    if not share >= 0:
         raise invalid(f"Min object covered must be non-negative: {share}")
     if len(ratios) != 2 or min(ratios) <= 0 or ratios[0] > ratios[1]:
         raise invalid(f"Aspect ratio range must be two positive, rising numbers: {ratios}")

@@ -1,4 +1,4 @@
-"""Resizing images [N, H, W, C]: how each op is done. Where a pixel comes from is computed in float32, as TensorFlow does.
+"""Resizing images [N, H, W, C]: how each op is done. Where a pixel comes from is computed in float32, as TensorFlow's.
 
 The old ops (no half-pixel centers) put the first pixel of the output on the first of the input: they are not what
 `torch.nn.functional.interpolate` computes.
@@ -102,10 +102,12 @@ def _nearest(size: int, out: int, align_corners: bool, half_pixel_centers: bool)
 @kernel("ResizeNearestNeighbor", host=("size",))
 def resize_nearest_neighbor(images: Tensor, size: Tensor, *, align_corners: bool, half_pixel_centers: bool) -> Tensor:
     height, width = _sizes(images, size)
-    bits = images.view(torch.int16) if images.dtype is torch.uint16 else images  # torch cannot index uint16
+    if images.dtype is torch.uint16:  # torch cannot index it
+        attrs = {"align_corners": align_corners, "half_pixel_centers": half_pixel_centers}
+        return resize_nearest_neighbor(images.view(torch.int16), size, **attrs).view(torch.uint16)
     rows = _nearest(images.shape[1], height, align_corners, half_pixel_centers)
     columns = _nearest(images.shape[2], width, align_corners, half_pixel_centers)
-    return bits.index_select(1, _on(images, rows)).index_select(2, _on(images, columns)).view(images.dtype)
+    return images.index_select(1, _on(images, rows)).index_select(2, _on(images, columns))
 
 
 # Bicubic

@@ -189,7 +189,7 @@ def non_max_suppression_with_scores(
     soft_nms_sigma: Any = 0.0,
     name: str | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """`non_max_suppression`'s indices and their scores; a `soft_nms_sigma` above 0 lowers scores by the overlap instead.
+    """`non_max_suppression`'s indices and their scores; a `soft_nms_sigma` above 0 lowers scores by overlap instead.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/image/non_max_suppression_with_scores
     """

@@ -141,9 +141,7 @@ def adjust_jpeg_quality(image: Any, jpeg_quality: Any, name: str | None = None) 
         return convert_image_dtype(node("DecodeJpeg", contents, channels=channels), dtype, saturate=True)
 
 
-def random_jpeg_quality(
-    image: Any, min_jpeg_quality: int, max_jpeg_quality: int, seed: int | None = None
-) -> Tensor:
+def random_jpeg_quality(image: Any, min_jpeg_quality: int, max_jpeg_quality: int, seed: int | None = None) -> Tensor:
     """`adjust_jpeg_quality` with a random quality in [min_jpeg_quality, max_jpeg_quality).
 
     `ValueError` unless they are in [0, 100] and the first is the smaller.

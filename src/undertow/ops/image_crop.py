@@ -169,7 +169,7 @@ def central_crop(image: Any, central_fraction: float) -> Tensor:
             return image
         ndims = image.shape.ndims
         if ndims not in (3, 4):
-            raise ValueError("`image` should either be a Tensor with rank = 3 or rank = 4. Had rank = {}.".format(ndims))
+            raise ValueError(f"`image` should either be a Tensor with rank = 3 or rank = 4. Had rank = {ndims}.")
         asserted = checked(image)
         first = ndims - 3
         starts, sizes = [], []

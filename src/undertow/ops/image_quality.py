@@ -14,9 +14,8 @@ from ..graph import dtypes
 from ..graph.operation import Operation, Tensor
 from ..graph.scopes import control_dependencies, name_scope
 from .array import shape as shape_of
-from .array import shape_n
+from .array import shape_n, zeros
 from .array import size as size_of
-from .array import zeros
 from .check import Assert
 from .constant import constant
 from .depthwise import depthwise_conv2d
@@ -133,12 +132,12 @@ def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> Tensor:
 
 def _gaussian(size: int, sigma: float) -> Tensor:
     """[size, size, 1, 1]: a Gaussian of sum 1."""
-    size, deviation = convert_to_tensor(size, dtypes.int32), convert_to_tensor(sigma)
-    places = cast(numbers(size), deviation.dtype)
-    places -= cast(size - 1, deviation.dtype) / 2.0
+    side, deviation = convert_to_tensor(size, dtypes.int32), convert_to_tensor(sigma)
+    places = cast(numbers(side), deviation.dtype)
+    places -= cast(side - 1, deviation.dtype) / 2.0
     exponent = node("Square", places) * (-0.5 / node("Square", deviation))
     both = node("Reshape", exponent, [1, -1]) + node("Reshape", exponent, [-1, 1])
-    return node("Reshape", node("Softmax", node("Reshape", both, [1, -1])), stack([size, size, 1, 1]))
+    return node("Reshape", node("Softmax", node("Reshape", both, [1, -1])), stack([side, side, 1, 1]))
 
 
 def _by_channel(

@@ -190,9 +190,9 @@ def _within(images: Tensor, size: Tensor) -> Tensor:
     """The largest size within `size` of the images' ratio."""
     sides, wanted = images.shape.as_list()[1:3], constant_value(size)
     if None not in sides and wanted is not None:
-        before = np.array(sides, np.float32)
-        scale = np.min(wanted.astype(np.float32) / before)
-        return constant(np.round(scale * before).astype(np.int32), name="size")
+        own = np.array(sides, np.float32)
+        ratio = np.min(wanted.astype(np.float32) / own)
+        return constant(np.round(ratio * own).astype(np.int32), name="size")
     before = [cast(side, dtypes.float32) for side in unstack(shape_of(images))[1:3]]
     scales = [cast(size[i], dtypes.float32) / before[i] for i in (0, 1)]
     scale = node("Minimum", *scales)
@@ -252,7 +252,7 @@ def _with_pad(resizer: Any, image: Any, target_height: Any, target_width: Any) -
         left = [cast(node("Floor", (whole - side) / 2.0), dtypes.int32) for whole, side in zip(wanted, after)]
         padding = [node("Maximum", constant(0), side) for side in left]
         resized = resizer(image, size)
-        padded = pad_to_bounding_box(resized, *padding, *targets)
+        padded = pad_to_bounding_box(resized, padding[0], padding[1], *targets)
         if padded.shape.ndims is None:
             raise ValueError("padded contains no shape.")
         return padded if is_batch else squeeze(padded, axis=[0])

@@ -10,6 +10,10 @@ _NAMES = {
     "api.io.gfile": "gfile=",
     "api.train.input": "match_filenames_once",
     "api.python_io": "TFRecordCompressionType TFRecordOptions TFRecordWriter tf_record_iterator",
+    "ops.image_codec": (
+        "decode_and_crop_jpeg decode_bmp decode_gif decode_image decode_jpeg decode_png encode_jpeg extract_jpeg_shape "
+        "is_jpeg"
+    ),
     "ops.parsing": (
         "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example parse_single_example"
     ),
