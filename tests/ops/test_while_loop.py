@@ -40,7 +40,7 @@ def test_a_body_keeps_shapes_unless_told():
 
 
 def test_a_body_gives_as_many_variables_as_it_takes():
-    with pytest.raises(ValueError, match="number of loop variables"):
+    with pytest.raises(ValueError, match="same number of elements"):
         tf.while_loop(lambda i, j: True, lambda i, j: i, [0, 1])
 
 

@@ -38,6 +38,7 @@ class Graph(Collections):
         self._gradient_override: dict[str, str] = {}
         self._container = ""
         self._finalized = False
+        self._left_out = 0
         self._plans_version = 0
         self._control_flow_context: Any = None
         self._building_function = False
@@ -52,7 +53,12 @@ class Graph(Collections):
 
     @property
     def _last_id(self) -> int:
-        return len(self._ops)
+        """What TensorFlow 1.15 would number the last op: a random op without a seed of its own takes it for one."""
+        return len(self._ops) + self._left_out
+
+    def leave_out(self, count: int) -> None:
+        """Count nodes that 1.15 made here and that nobody reads: 2.x leaves them out, and so does Undertow."""
+        self._left_out += count
 
     @property
     def plans_version(self) -> tuple[int, int]:
@@ -212,6 +218,9 @@ class Graph(Collections):
                     raise ValueError(
                         f"{tensor} must be from the same graph as {name!r} (its input is of another graph)."
                     )
+                inside = tensor._op._control_flow_context
+                if inside is not None and inside is not self._control_flow_context and type != "Exit":
+                    inside.check_reader(tensor, name, self._control_flow_context)
             if name in self._ops:
                 raise ValueError(f"Operation name {name!r} is taken already.")
             op = Operation(self, type, name, inputs, self._control_inputs_for(inputs), attrs, "")

@@ -99,7 +99,5 @@ def _at_most_one(pairs: list[Pair]) -> Any:
     values = node("Pack", [pred for pred, _ in pairs], axis=0, name="preds_c")
     count = node("Sum", node("Cast", values, DstT="int32"), constant([0]), name="num_true_conds")
     holds = node("LessEqual", count, constant(1, name="n_true_conds"))
-    message = (
-        f"Input error: exclusive=True: more than 1 conditions ({_names(pairs)}) evaluated as True:"
-    )
+    message = f"Input error: exclusive=True: more than 1 conditions ({_names(pairs)}) evaluated as True:"
     return Assert(holds, [message, values], summarize=len(pairs))

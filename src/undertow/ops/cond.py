@@ -70,6 +70,11 @@ class CondContext:
         self._inside[tensor] = self._inside[inside] = inside
         return inside
 
+    def check_reader(self, tensor: Tensor, name: str, context: Any) -> None:
+        """`ValueError` if the branch is in a loop whose tensors an op `name` of `context` may not read."""
+        if self.outer_context is not None:
+            self.outer_context.check_reader(tensor, name, context)
+
     def AddOp(self, op: Operation) -> None:
         """Bring what `op` reads into the branch, and let an op that reads nothing wait for the branch."""
         for i, tensor in enumerate(op.inputs):

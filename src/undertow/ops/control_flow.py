@@ -47,6 +47,8 @@ def _after(inputs: list[Any], device_name: str, name: str | None) -> Operation:
 def with_dependencies(dependencies: Any, output_tensor: Any, name: str | None = None) -> Any:
     """`output_tensor` (or IndexedSlices), available only after all of `dependencies` have run."""
     with name_scope(name, "control_dependency", [*dependencies, output_tensor]) as scope:
+        if not hasattr(output_tensor, "dense_shape"):
+            output_tensor = convert_to_tensor(output_tensor)
         with colocate_with(output_tensor), control_dependencies(dependencies):
             return _same(output_tensor, scope)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..graph import stacks
+from ..graph import nest, stacks
 from ..graph.keys import GraphKeys
 from ..graph.operation import Operation, Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
 from . import rules
+from .indexed_slices import IndexedSlices
 from .node import convert_to_tensor, node
 from .rules import shape_rule
 
@@ -85,6 +86,17 @@ class WhileContext:
         self._inside[tensor] = self._inside[inside] = inside
         return inside
 
+    def check_reader(self, tensor: Tensor, name: str, context: Any) -> None:
+        """`ValueError` unless an op `name` of `context` may read `tensor`, which is inside the loop."""
+        if self.holds(context):
+            return
+        while context is not None and not isinstance(context, WhileContext):
+            context = context.outer_context
+        why = f"'{tensor.op.name}' is in a while loop" if context is None else "they are in different while loops"
+        raise ValueError(
+            f"Cannot use '{tensor.op.name}' as input to '{name}' because {why}. See info log for more details."
+        )
+
     def AddOp(self, op: Operation) -> None:  # TensorFlow's name
         """Bring what `op` reads into the loop, and let an op that reads nothing wait for the loop to come round."""
         for i, tensor in enumerate(op.inputs):
@@ -126,12 +138,11 @@ def while_loop(
             loop_vars, cond, body, shape_invariants = _counted(
                 maximum_iterations, loop_vars, cond, body, shape_invariants
             )
-        structure, values = _flatten(loop_vars)
         graph = stacks.get_default_graph()
         context = WhileContext(graph, graph.unique_name("while_context"), parallel_iterations)
         graph.add_to_collection(GraphKeys.WHILE_CONTEXT, context)
-        results = _build(context, cond, body, structure, values, shape_invariants, back_prop)
-    result = structure(results)
+        results = _build(context, cond, body, loop_vars, shape_invariants, back_prop)
+    result = _flatten(loop_vars)[0](results)
     if maximum_iterations is not None:
         result = result[1]
     if not return_same_structure and isinstance(result, (list, tuple)) and len(result) == 1:
@@ -143,14 +154,14 @@ def _build(
     context: WhileContext,
     cond: Any,
     body: Any,
-    structure: Any,
-    values: list[Any],
+    loop_vars: Any,
     shape_invariants: Any,
     back_prop: bool,
 ) -> list[Tensor]:
     graph = context._graph
+    structure, values = _flatten(loop_vars)
     tensors = [convert_to_tensor(v) for v in values]
-    shapes = _invariants(tensors, shape_invariants)
+    shapes = _invariants(loop_vars, tensors, shape_invariants)
     with graph.control_dependencies(None):
         graph._set_control_flow_context(context.outer_context)
         tensors = [t if context.outer_context is None else context.outer_context.AddValue(t) for t in tensors]
@@ -169,7 +180,7 @@ def _build(
                 switches.append(node("Switch", merge, loop_cond))
         inside = [node("Identity", s[1]) for s in switches]
         context.pivot = inside[0]
-        given = _flatten_like(structure, body(*_arguments(structure(inside))), len(inside))
+        given = _given(structure(inside), body(*_arguments(structure(inside))))
         results = [context.AddValue(convert_to_tensor(v, dtype=t.dtype.base_dtype)) for v, t in zip(given, tensors)]
         for merge, result, before in zip(merges, results, shapes):
             if not _stays_within(result.shape, before):
@@ -183,12 +194,18 @@ def _build(
         return [node("Exit", s[0], _back_prop=None if back_prop else False) for s in switches]
 
 
-def _invariants(tensors: list[Tensor], shape_invariants: Any) -> list[TensorShape]:
-    if shape_invariants is None:
-        return [t.shape for t in tensors]
-    shapes = _flatten_shapes(shape_invariants)
-    if len(shapes) != len(tensors):
-        raise ValueError(f"shape_invariants has {len(shapes)} shapes for {len(tensors)} loop variables.")
+def _invariants(loop_vars: Any, tensors: list[Tensor], shape_invariants: Any) -> list[TensorShape]:
+    """The shape that each tensor must keep. `ValueError` and `TypeError` for those that do not fit the variables."""
+    variables = nest.flatten(loop_vars)
+    given: list[Any] = [None] * len(variables)
+    if shape_invariants is not None:
+        nest.assert_same_structure(loop_vars, shape_invariants, check_types=False)
+        given = nest.flatten(shape_invariants)
+    left = list(tensors)
+    shapes: list[TensorShape] = []
+    for variable, told in zip(variables, given):
+        parts = [left.pop(0) for _ in range(len(_components(variable) or [0]))]
+        shapes.extend(_shapes_of(variable, parts, told))
     for tensor, shape in zip(tensors, shapes):
         if not _stays_within(tensor.shape, shape):
             raise ValueError(
@@ -199,12 +216,24 @@ def _invariants(tensors: list[Tensor], shape_invariants: Any) -> list[TensorShap
     return shapes
 
 
-def _flatten_shapes(shapes: Any) -> list[TensorShape]:
-    if isinstance(shapes, TensorShape):
-        return [shapes]
-    if isinstance(shapes, dict):
-        return [s for k in sorted(shapes) for s in _flatten_shapes(shapes[k])]
-    return [s for item in shapes for s in _flatten_shapes(item)]
+def _shapes_of(variable: Any, parts: list[Tensor], told: Any) -> list[TensorShape]:
+    """The shapes that the parts of one loop variable must keep, of which a shape may be told."""
+    told = getattr(told, "shape", told)  # a TensorSpec
+    if told is not None and not isinstance(told, TensorShape):
+        raise TypeError(f"shape_invariants must be TensorShapes, got {told!r}.")
+    if len(parts) == 1:
+        return [parts[0].shape if told is None or _components(variable) is not None else told]
+    if isinstance(variable, IndexedSlices):  # its shape is that of the values
+        if told is None or told.ndims is None:
+            return [t.shape if told is None else TensorShape(None) for t in parts]
+        return [told, told[:1], TensorShape([told.ndims])][: len(parts)]
+    dense = variable.shape if told is None else told  # a sparse tensor: any number of its elements may be there
+    if not variable.shape.is_compatible_with(dense):
+        raise ValueError(
+            f"The shape invariant {dense} is not compatible with the sparse tensor's shape {variable.shape}."
+        )
+    rank = parts[2].shape.num_elements() if dense.ndims is None else dense.ndims
+    return [TensorShape([None, rank]), TensorShape([None]), TensorShape([rank])]
 
 
 def _stays_within(shape: TensorShape, invariant: TensorShape) -> bool:
@@ -262,11 +291,12 @@ def _flatten(value: Any) -> tuple[Callable[[list[Any]], Any], list[Any]]:
 
 def _plan(value: Any, leaves: list[Any]) -> Callable[[list[Any]], Any]:
     index = len(leaves)
-    components = getattr(value, "_loop_components", None)
+    components = _components(value)
     if components is not None:
-        leaves.extend(components())
-        count = len(leaves) - index
-        return lambda tensors: value._loop_value(tensors[index : index + count])
+        leaves.extend(components)
+        end = index + len(components)
+        rebuilt = getattr(value, "_loop_value", None)
+        return lambda tensors: rebuilt(tensors[index:end]) if rebuilt else type(value)(*tensors[index:end])
     if isinstance(value, (list, tuple)):
         parts = [_plan(item, leaves) for item in value]
         if hasattr(value, "_fields"):
@@ -281,11 +311,14 @@ def _plan(value: Any, leaves: list[Any]) -> Callable[[list[Any]], Any]:
     return lambda tensors: tensors[index]
 
 
-def _flatten_like(structure: Callable[[list[Any]], Any], given: Any, count: int) -> list[Any]:
-    """The leaves of what the body gave; `ValueError` if they are not as many as the loop variables."""
-    _, leaves = _flatten(given if isinstance(given, (list, tuple)) else [given])
-    if len(leaves) != count:
-        raise ValueError(
-            f"The number of loop variables that the body returns ({len(leaves)}) is not that which it takes ({count})."
-        )
-    return leaves
+def _components(value: Any) -> list[Tensor] | None:
+    """The tensors of a composite that change in a loop; None for what is none."""
+    found = getattr(value, "_loop_components", None) or getattr(value, "_fetch_components", None)
+    return None if found is None else found()
+
+
+def _given(taken: Any, given: Any) -> list[Any]:
+    """The leaves of what the body gave. `ValueError` if it is not of the structure of what it took."""
+    given = given if isinstance(given, (list, tuple, dict)) else [given]
+    nest.assert_same_structure(list(_arguments(taken)), list(_arguments(given)), check_types=False)
+    return _flatten(given)[1]

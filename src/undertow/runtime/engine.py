@@ -61,6 +61,7 @@ class Engine:
         else:
             fed = [self.placement.feed(t, to_torch(array)) for t, array in feeds.items()]
         values = plan.run(fed)
+        plan.check_alive(values)
         return [
             None if fetch is None
             else feeds[element].copy()[()] if element in feeds

@@ -97,6 +97,12 @@ class Plan:
             torch._C._set_grad_enabled(recording)
         return [None if f is None else slots[f.slot] for f in self.fetches]
 
+    def check_alive(self, values: list[Any]) -> None:
+        """`InvalidArgumentError` if a fetched value is of a branch that was not taken."""
+        for i, value in enumerate(values):
+            if value is DEAD:
+                raise errors.InvalidArgumentError(None, None, f"Retval[{i}] does not have value")
+
 
 def _guarded(step: Step) -> Callable[..., Any]:
     """The step's call; in a branch that may not be taken, one that first looks whether it is."""
