@@ -18,7 +18,7 @@ def reads_to_copy(lowering: Lowering) -> set[tuple[Task, Tensor]]:
     result: set[tuple[Task, Tensor]] = set()
     for variable, writers in order.writers.items():
         last_write = max(order.position[w] for w in writers)
-        # What a loop that writes the variable was given of it is the storage: as in TensorFlow, each round sees it anew.
+        # What a loop that writes the variable was given of it is the storage: as in TensorFlow, rounds see it anew.
         writing = {op for w in writers if isinstance(w, Loop) for op in w.of_type(*ENTERS)}
         for reader in order.readers.get(variable, ()):
             position = order.position[reader]
