@@ -1,4 +1,4 @@
-"""`tf.TensorSpec`: what a tensor will be: its shape, its dtype, maybe a name."""
+"""`tf.TensorSpec` and `tf.SparseTensorSpec`: what a tensor will be: its shape, its dtype, maybe a name."""
 
 from __future__ import annotations
 
@@ -61,3 +61,37 @@ class TensorSpec:
 
     def __repr__(self) -> str:
         return f"TensorSpec(shape={self._shape}, dtype={self._dtype!r}, name={self._name!r})"
+
+
+class SparseTensorSpec:
+    """The shape and dtype of a sparse tensor.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/SparseTensorSpec
+    """
+
+    __slots__ = ("_dtype", "_shape")
+
+    def __init__(self, shape: Any = None, dtype: Any = dtypes.float32) -> None:
+        self._shape = TensorShape(shape)
+        self._dtype = dtypes.as_dtype(dtype)
+
+    @property
+    def shape(self) -> TensorShape:
+        return self._shape
+
+    @property
+    def dtype(self) -> DType:
+        return self._dtype
+
+    def _key(self) -> tuple[Any, ...]:
+        dims = self._shape._dims
+        return (None if dims is None else tuple(dims), self._dtype)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SparseTensorSpec) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        return f"SparseTensorSpec({self._shape!r}, {self._dtype!r})"

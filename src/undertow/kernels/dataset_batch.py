@@ -16,7 +16,7 @@ from .dataset import Data, Element, handle, told
 from .registry import invalid, kernel
 
 
-class _Chunks:
+class Chunks:
     """Lists of `size` items, the last maybe shorter. It goes on after an item that cannot be made."""
 
     def __init__(self, items: Iterator[Any], size: int, drop_remainder: bool) -> None:
@@ -79,8 +79,8 @@ def batch(data: np.ndarray, batch_size: Any, drop_remainder: Any) -> np.ndarray:
     size, drop = _size(batch_size), told(drop_remainder)
     if source.columns is not None:
         make: Any = partial(_rows, source.columns)
-        return handle(Data(lambda: map(make, _Chunks(source.items(), size, drop))))
-    return handle(Data(lambda: map(_batch, _Chunks(iter(source), size, drop))))
+        return handle(Data(lambda: map(make, Chunks(source.items(), size, drop))))
+    return handle(Data(lambda: map(_batch, Chunks(iter(source), size, drop))))
 
 
 @kernel("PaddedBatchDatasetV2", on_host=True)
@@ -97,7 +97,7 @@ def padded_batch(
             for i, (values, shape, padding) in enumerate(zip(zip(*elements), shapes, padding_values))
         ]
 
-    return handle(Data(lambda: map(make, _Chunks(iter(source), size, drop))))
+    return handle(Data(lambda: map(make, Chunks(iter(source), size, drop))))
 
 
 def _padded(values: list[Any], shape: list[int], padding: Any, component: int) -> Any:

@@ -249,3 +249,44 @@ def test_writing_to_a_fetched_batch_leaves_the_dataset_as_it_is():
             batch = session.run(element)
             assert batch.tolist() == [0, 0]
             batch[:] = 1
+
+
+def _sparse():
+    return tf.SparseTensor([[0, 0], [1, 2]], [1.0, 2.0], [2, 3])
+
+
+def test_sparse_components_are_told_by_their_class_and_come_out_sparse():
+    dataset = Dataset.from_tensor_slices({"s": _sparse()})
+    assert dataset.output_classes == {"s": tf.SparseTensor}
+    assert (dataset.output_types, dataset.output_shapes["s"].as_list()) == ({"s": tf.float32}, [3])
+    element = dataset.make_one_shot_iterator().get_next()["s"]
+    with tf.Session() as session:
+        session.run(element)
+        value = session.run(element)
+        assert value.values.tolist() == [2.0]
+        assert (value.indices.tolist(), value.dense_shape.tolist()) == ([[2]], [3])
+
+
+def test_what_cannot_be_done_with_sparse_elements_is_told():
+    dataset = Dataset.from_tensor_slices(_sparse())
+    with pytest.raises(TypeError, match="padded sparse tensors"):
+        dataset.padded_batch(2, [3])
+    with pytest.raises(tf.errors.UnimplementedError, match="unbatch of sparse"):
+        dataset.unbatch()
+
+
+def test_parsed_examples_are_elements(elements):
+    def example(number):
+        feature = {"n": tf.train.Feature(int64_list=tf.train.Int64List(value=[number] * number))}
+        return tf.train.Example(features=tf.train.Features(feature=feature)).SerializeToString()
+
+    def dense(parsed):
+        return tf.sparse_tensor_to_dense(parsed["n"])
+
+    dataset = Dataset.from_tensor_slices([example(n) for n in (1, 2)])
+    features = {"n": tf.VarLenFeature(tf.int64)}
+    one_by_one = dataset.map(lambda text: tf.parse_single_example(text, features))
+    assert elements(one_by_one.map(dense)) == [[1], [2, 2]]
+    assert elements(one_by_one.batch(2).map(dense)) == [[[1, 0], [2, 2]]]
+    parsed = dataset.batch(2).apply(tf.data.experimental.parse_example_dataset(features))
+    assert elements(parsed.map(dense)) == [[[1, 0], [2, 2]]]

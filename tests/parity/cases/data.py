@@ -158,3 +158,33 @@ def loops_and_branches_in_functions(tf):
     branch = tf.data.Dataset.range(4).map(lambda x: tf.cond(x > 1, lambda: x * 10, lambda: x))
     loop = tf.data.Dataset.range(4).map(lambda x: tf.while_loop(lambda i: i < 10, lambda i: i + x + 1, [x]))
     return _side_by_side(tf, {"branch": branch, "loop": loop}, 4)
+
+
+def _sparse(tf):
+    return tf.SparseTensor([[0, 0], [0, 2], [2, 1]], [1.0, 2.0, 3.0], [4, 3])
+
+
+@case
+def sparse_elements(tf):
+    dataset = tf.data.Dataset.from_tensor_slices({"s": _sparse(tf), "n": np.arange(4)})
+    yield from _elements(dataset, 4)
+
+
+@case
+def batches_of_sparse_elements(tf):
+    dataset = tf.data.Dataset.from_tensor_slices((_sparse(tf), np.arange(4))).map(lambda s, n: (s, n * 2))
+    yield from _elements(dataset.batch(2).repeat(2).batch(2), 2)
+
+
+@case
+def functions_that_give_sparse_tensors(tf):
+    def one(x):
+        return {"s": tf.SparseTensor([[x, 1]], tf.fill([1], "value"), [5, 2])}
+
+    yield from _elements(tf.data.Dataset.range(4).map(one).batch(4), 1)
+
+
+@case
+def dense_elements_become_sparse_batches(tf):
+    dataset = tf.data.Dataset.range(5).map(lambda x: tf.fill([x], x))
+    yield from _elements(dataset.apply(tf.data.experimental.dense_to_sparse_batch(3, [6])), 2)

@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 
 from ...graph import dtypes, stacks
+from ...graph.errors import unbuilt
 from ...graph.function import Function, PythonFunction
 from ...graph.operation import Tensor
 from ...graph.scopes import name_scope
 from ...graph.shape import TensorShape
-from ...graph.tensor_spec import TensorSpec
+from ...graph.tensor_spec import SparseTensorSpec, TensorSpec
 from ...ops.dataset import refuse_capture
 from ...ops.node import convert_to_tensor, node
+from ...ops.sparse_tensor import SparseTensor
 from . import structure
 from .functions import Traced, traced
 from .generator import generated
@@ -141,7 +143,9 @@ class Dataset:
                 size = size.merge_with(spec.shape[:1])
         spec = map_structure(_row, whole)
         shapes = told(spec)["output_shapes"]
-        return Dataset(node("TensorSliceDataset", _tensors(element), output_shapes=shapes), spec)
+        return Dataset(
+            node("TensorSliceDataset", [_rows(leaf) for leaf in flatten(element)], output_shapes=shapes), spec
+        )
 
     @staticmethod
     def from_generator(
@@ -260,6 +264,8 @@ class Dataset:
         self, batch_size: Any, padded_shapes: Any, padding_values: Any = None, drop_remainder: Any = False
     ) -> Dataset:
         """`batch`, elements padded to `padded_shapes`; None or -1 there is the largest size in the batch."""
+        if any(not isinstance(s, TensorSpec) for s in flatten(self._spec)):
+            raise TypeError("Batching of padded sparse tensors is not currently supported")
         size = number(batch_size, "batch_size")
         shapes = padded_shapes_of(padded_shapes, self._spec)
         values = padding_values_of(padding_values, self._spec)
@@ -278,6 +284,8 @@ class Dataset:
 
     def unbatch(self) -> Dataset:
         """The rows of each element as elements."""
+        if any(isinstance(s, SparseTensorSpec) for s in flatten(self._spec)):
+            raise unbuilt("Dataset.unbatch of sparse tensors", "Make them dense first.")
         return self._then("UnbatchDataset", spec=map_structure(_row, self._spec))
 
     def window(self, size: Any, shift: Any = None, stride: Any = 1, drop_remainder: Any = False) -> Dataset:
@@ -396,8 +404,15 @@ def _tensors(element: Any) -> list[Tensor]:
 def _stacked(spec: Any, lead: TensorShape) -> Any:
     if isinstance(spec, DatasetSpec):
         raise TypeError("Batching of datasets is not supported: flat_map them to elements first.")
-    return TensorSpec(lead.concatenate(spec.shape), spec.dtype)
+    return type(spec)(lead.concatenate(spec.shape), spec.dtype)
 
 
-def _row(spec: Any) -> TensorSpec:
-    return TensorSpec(spec.shape[1:] if spec.shape.ndims is not None else None, spec.dtype)
+def _rows(value: Any) -> Tensor:
+    """The tensor of which each row stands for a component."""
+    if isinstance(value, SparseTensor):
+        return node("SerializeManySparse", *value._fetch_components(), out_type=dtypes.variant)
+    return value
+
+
+def _row(spec: Any) -> Any:
+    return type(spec)(spec.shape[1:] if spec.shape.ndims is not None else None, spec.dtype)

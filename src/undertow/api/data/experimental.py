@@ -12,8 +12,10 @@ import numpy as np
 
 from ...graph import dtypes
 from ...graph.scopes import name_scope
-from ...graph.tensor_spec import TensorSpec
+from ...graph.shape import TensorShape
+from ...graph.tensor_spec import SparseTensorSpec, TensorSpec
 from ...ops.node import convert_to_tensor, node
+from ...ops.parsing import parse_example
 from ...ops.stateless_random import stateless_multinomial
 from . import options, structure
 from .csv import CsvDataset as CsvDataset
@@ -145,13 +147,34 @@ def map_and_batch(
         calls = number(1 if num_parallel_calls is None else num_parallel_calls, "num_parallel_calls")
         drop = convert_to_tensor(drop_remainder, dtype=dtypes.bool, name="drop_remainder")
         lead = batch_dimension(size, drop)
-        spec = map_structure(lambda s: TensorSpec(lead.concatenate(s.shape), s.dtype), made.spec)
+        spec = map_structure(lambda s: type(s)(lead.concatenate(s.shape), s.dtype), made.spec)
         return dataset._then("MapAndBatchDataset", made.captured, size, calls, drop, f=made.function, spec=spec)
 
     return apply
 
 
 map_and_batch_with_legacy_function = map_and_batch
+
+
+def dense_to_sparse_batch(batch_size: Any, row_shape: Any) -> Transformation:
+    """Batches as sparse tensors of which each element, of any size up to `row_shape`, is a row."""
+
+    def apply(dataset: Dataset) -> Dataset:
+        if not isinstance(dataset.element_spec, TensorSpec):
+            raise TypeError("`dense_to_sparse_batch` requires an input dataset whose elements have a single component.")
+        dims = TensorShape(row_shape)
+        row = convert_to_tensor(np.array([-1 if d is None else d for d in dims.as_list()], np.int64), name="row_shape")
+        spec = SparseTensorSpec(TensorShape([None]).concatenate(dims), dataset.element_spec.dtype)
+        return dataset._then("DenseToSparseBatchDataset", number(batch_size, "batch_size"), row, spec=spec)
+
+    return apply
+
+
+def parse_example_dataset(features: Any, num_parallel_calls: Any = 1) -> Transformation:
+    """`tf.io.parse_example` of each batch of serialized examples: dicts of tensors. `ValueError` without features."""
+    if features is None or not features:
+        raise ValueError(f"Missing: features was {features}.")
+    return lambda dataset: dataset.map(lambda batch: parse_example(batch, features), num_parallel_calls)
 
 
 # Functions

@@ -31,7 +31,7 @@ class Iterator:
     ) -> None:
         self._iterator_resource = iterator_resource
         self._initializer = initializer
-        self._spec = specs(output_types, output_shapes) if element_spec is None else element_spec
+        self._spec = specs(output_types, output_shapes, output_classes) if element_spec is None else element_spec
         self._string_handle = node("IteratorToStringHandle", iterator_resource)
 
     @staticmethod
@@ -39,7 +39,7 @@ class Iterator:
         output_types: Any, output_shapes: Any = None, shared_name: str | None = None, output_classes: Any = None
     ) -> Iterator:
         """An iterator for any dataset of elements of these types and shapes; `make_initializer` tells which."""
-        return Iterator._of(specs(output_types, output_shapes), shared_name)
+        return Iterator._of(specs(output_types, output_shapes, output_classes), shared_name)
 
     @staticmethod
     def _of(element_spec: Any, shared_name: str | None) -> Iterator:
@@ -51,7 +51,7 @@ class Iterator:
         string_handle: Any, output_types: Any, output_shapes: Any = None, output_classes: Any = None
     ) -> Iterator:
         """The iterator whose `string_handle()` had that value, which may be fed."""
-        element_spec = specs(output_types, output_shapes)
+        element_spec = specs(output_types, output_shapes, output_classes)
         handle = convert_to_tensor(string_handle, dtype=dtypes.string)
         resource = node("IteratorFromStringHandleV2", handle, **told(element_spec))
         return Iterator(resource, None, None, element_spec=element_spec)

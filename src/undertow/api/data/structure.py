@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...graph import dtypes
 from ...graph.dtypes import DType
-from ...graph.errors import unbuilt
 from ...graph.operation import Tensor
 from ...graph.shape import TensorShape
-from ...graph.tensor_spec import TensorSpec
-from ...ops.node import convert_to_tensor
+from ...graph.tensor_spec import SparseTensorSpec, TensorSpec
+from ...ops.node import convert_to_tensor, node
+from ...ops.sparse_tensor import SparseTensor, as_sparse, is_sparse
 
 if TYPE_CHECKING:
     from .dataset import Dataset
@@ -40,12 +40,12 @@ class DatasetSpec:
         return f"DatasetSpec({self.element_spec!r}, TensorShape([]))"
 
 
-Spec = TensorSpec | DatasetSpec
+Spec = TensorSpec | SparseTensorSpec | DatasetSpec
 
 
 def _children(structure: Any) -> list[Any] | None:
     """What is in a structure, a dict's values in the order of its sorted keys; None for a leaf."""
-    if isinstance(structure, tuple):
+    if isinstance(structure, tuple) and not is_sparse(structure):
         return list(structure)
     if isinstance(structure, Mapping):
         return [structure[key] for key in sorted(structure)]
@@ -112,11 +112,12 @@ def map_structure(function: Callable[..., Any], structure: Any, *others: Any) ->
 def normalized(element: Any) -> Any:
     """A structure with its leaves as tensors (datasets stay)."""
     leaves = flatten(element)
-    tensors = []
+    tensors: list[Any] = []
     for i, leaf in enumerate(leaves):
-        if hasattr(leaf, "dense_shape") and hasattr(leaf, "indices"):
-            raise unbuilt("A sparse tensor in a dataset", "Make it dense first.")
-        tensors.append(leaf if _is_dataset(leaf) else convert_to_tensor(leaf, name=f"component_{i}"))
+        if is_sparse(leaf):
+            tensors.append(as_sparse(leaf))
+        else:
+            tensors.append(leaf if _is_dataset(leaf) else convert_to_tensor(leaf, name=f"component_{i}"))
     return pack(element, tensors)
 
 
@@ -126,6 +127,8 @@ def _is_dataset(value: Any) -> bool:
 
 def spec_of(value: Any) -> Spec:
     """The spec of a tensor or a dataset."""
+    if isinstance(value, SparseTensor):
+        return SparseTensorSpec(value.shape, value.dtype)
     if _is_dataset(value):
         return DatasetSpec(value.element_spec)
     return TensorSpec(value.shape, value.dtype.base_dtype)
@@ -137,31 +140,44 @@ def specs_of(element: Any) -> Any:
 
 def tensor_of(value: Any) -> Tensor:
     """The tensor that stands for a component."""
+    if isinstance(value, SparseTensor):
+        return node("SerializeSparse", *value._fetch_components(), out_type=dtypes.variant)
     return value._variant_tensor if _is_dataset(value) else value
 
 
 def component(tensor: Tensor, spec: Spec, make: Callable[[Tensor, Any], Dataset]) -> Any:
     """The component of that spec which a tensor stands for."""
+    if isinstance(spec, SparseTensorSpec):
+        result = SparseTensor(*node("DeserializeSparse", tensor, dtype=spec.dtype))
+        result._told_shape = spec.shape if spec.shape.ndims is not None else None
+        return result
     return make(tensor, spec.element_spec) if isinstance(spec, DatasetSpec) else tensor
 
 
-def specs(output_types: Any, output_shapes: Any = None) -> Any:
-    """The specs of components of these types and, where told, shapes."""
+def specs(output_types: Any, output_shapes: Any = None, output_classes: Any = None) -> Any:
+    """The specs of components of these types and, where told, shapes and classes."""
     types = map_structure(dtypes.as_dtype, output_types)
-    if output_shapes is None:
-        return map_structure(lambda dtype: TensorSpec(None, dtype), types)
-    return map_structure(lambda dtype, shape: TensorSpec(shape, dtype), types, output_shapes)
+    shapes = map_structure(lambda _: None, types) if output_shapes is None else output_shapes
+    classes = map_structure(lambda _: Tensor, types) if output_classes is None else output_classes
+
+    def one(dtype: DType, shape: Any, kind: Any) -> Spec:
+        return SparseTensorSpec(shape, dtype) if kind is SparseTensor else TensorSpec(shape, dtype)
+
+    return map_structure(one, types, shapes, classes)
 
 
 def told(element_spec: Any) -> dict[str, Any]:
     """The attrs by which ops are told what elements are."""
-    flat = flatten(element_spec)
-    return {"output_types": [s.dtype for s in flat], "output_shapes": [s.shape for s in flat]}
+    carried = arguments(element_spec)
+    return {"output_types": [dtype for dtype, _ in carried], "output_shapes": [shape for _, shape in carried]}
 
 
 def arguments(element_spec: Any) -> list[tuple[DType, TensorShape]]:
-    """The arguments of a function that takes an element."""
-    return [(s.dtype, s.shape) for s in flatten(element_spec)]
+    """The dtypes and shapes of the tensors that stand for an element's components."""
+    return [
+        (dtypes.variant, TensorShape(None)) if isinstance(s, SparseTensorSpec) else (s.dtype, s.shape)
+        for s in flatten(element_spec)
+    ]
 
 
 def relaxed(first: Any, second: Any) -> Any:
@@ -170,7 +186,8 @@ def relaxed(first: Any, second: Any) -> Any:
     def one(a: Spec, b: Spec) -> Spec:
         if isinstance(a, DatasetSpec) and isinstance(b, DatasetSpec):
             return DatasetSpec(relaxed(a.element_spec, b.element_spec))
-        return TensorSpec(a.shape.most_specific_compatible_shape(b.shape), a.dtype)
+        kind = SparseTensorSpec if isinstance(a, SparseTensorSpec) else TensorSpec
+        return kind(a.shape.most_specific_compatible_shape(b.shape), a.dtype)
 
     return map_structure(one, first, second)
 
@@ -184,4 +201,5 @@ def shapes_of(element_spec: Any) -> Any:
 
 
 def classes_of(element_spec: Any) -> Any:
-    return map_structure(lambda s: DatasetSpec if isinstance(s, DatasetSpec) else Tensor, element_spec)
+    classes = {DatasetSpec: DatasetSpec, SparseTensorSpec: SparseTensor}
+    return map_structure(lambda s: classes.get(type(s), Tensor), element_spec)
