@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...graph import stacks
 from ...graph.operation import Tensor
 from ...graph.shape import TensorShape
 from ...ops import array, conv, conv_transpose, joining, shaping
@@ -105,6 +106,7 @@ class _Conv(Layer):
         padding = self.padding
         if padding == "causal":
             inputs, padding = self._padded_before(inputs), "valid"
+        stacks.get_default_graph().leave_out(1)  # its dilation rate, as a constant
         outputs = conv.convolution(
             inputs, self.kernel, padding.upper(), self.strides, self.dilation_rate, f"Conv{self.rank}D",
             self._op_format(self.rank),

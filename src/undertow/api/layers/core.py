@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ...graph import dtypes
+from ...graph import dtypes, stacks
 from ...graph.operation import Tensor
 from ...graph.shape import TensorShape
 from ...ops import array, shaping
@@ -164,6 +164,8 @@ class Flatten(Layer):
         shape: Any
         if size is not None:
             shape = constant([-1, size], dtypes.int32)
+            if batch is None:
+                stacks.get_default_graph().leave_out(6)  # the same shape, worked out from the batch's
         elif batch is not None:
             shape = constant([batch, -1], dtypes.int32)
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....graph import stacks
 from ....graph.operation import Tensor
 from ....graph.scopes import add_to_collections, name_scope
 from ....ops.array import shape
@@ -39,6 +40,8 @@ def flatten(inputs: Any, outputs_collections: Any = None, scope: str | None = No
 def _flat_shape(inputs: Tensor) -> Any:
     dims = inputs.shape._dims
     if dims is not None and None not in dims[1:]:
+        if dims[0] is None:
+            stacks.get_default_graph().leave_out(6)  # the same shape, worked out from the batch's
         return constant([-1, inputs.shape[1:].num_elements()])
     if dims is not None and dims[0] is not None:
         return constant([dims[0], -1])
