@@ -85,7 +85,7 @@ _NAMES = {
         "get_collection_ref get_seed init_scope name_scope op_scope set_random_seed"
     ),
     "graph.shape": "Dimension TensorShape dimension_value",
-    "graph.tensor_spec": "TensorSpec",
+    "graph.tensor_spec": "SparseTensorSpec TensorSpec",
     "graph.stacks": "get_default_graph get_default_session reset_default_graph",
     "inspect": "inspect=",
     "ops.array": (
