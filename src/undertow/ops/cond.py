@@ -77,6 +77,7 @@ class CondContext:
 
     def AddOp(self, op: Operation) -> None:
         """Bring what `op` reads into the branch, and let an op that reads nothing wait for the branch."""
+        keep_inside(op)
         for i, tensor in enumerate(op.inputs):
             inside = self.AddValue(tensor)
             if inside is not tensor:
@@ -86,6 +87,13 @@ class CondContext:
             op._control_inputs = kept
             if not kept:
                 op._control_inputs.append(self.pivot.op)
+
+
+def keep_inside(op: Operation) -> None:
+    """Let no program fetch or feed what an op in a branch or a loop gives."""
+    op.graph.prevent_fetching(op)
+    for tensor in op.outputs:
+        op.graph.prevent_feeding(tensor)
 
 
 def _pack_outputs(context: CondContext, result: Any, flat: list[Tensor]) -> Any:

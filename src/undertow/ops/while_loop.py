@@ -14,6 +14,7 @@ from ..graph.operation import Operation, Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
 from . import rules
+from .cond import keep_inside
 from .indexed_slices import IndexedSlices
 from .node import convert_to_tensor, node
 from .rules import shape_rule
@@ -99,6 +100,7 @@ class WhileContext:
 
     def AddOp(self, op: Operation) -> None:  # TensorFlow's name
         """Bring what `op` reads into the loop, and let an op that reads nothing wait for the loop to come round."""
+        keep_inside(op)
         for i, tensor in enumerate(op.inputs):
             inside = self.AddValue(tensor)
             if inside is not tensor:
@@ -181,7 +183,7 @@ def _build(
         inside = [node("Identity", s[1]) for s in switches]
         context.pivot = inside[0]
         given = _given(structure(inside), body(*_arguments(structure(inside))))
-        results = [context.AddValue(convert_to_tensor(v, dtype=t.dtype.base_dtype)) for v, t in zip(given, tensors)]
+        results = [convert_to_tensor(v, dtype=t.dtype.base_dtype) for v, t in zip(given, tensors)]
         for merge, result, before in zip(merges, results, shapes):
             if not _stays_within(result.shape, before):
                 raise ValueError(
