@@ -11,6 +11,7 @@ _NAMES = {
     "api.contrib.learn": "learn=",
     "api.contrib.slim": "slim=",
     "api.contrib.testing": "testing=",
+    "api.contrib.training": "training=",
     "tf_slim.metrics": "metrics=",
 }
 
