@@ -12,8 +12,8 @@ from google.protobuf.message import DecodeError
 from ..formats.messages import Example
 from ..graph.dtypes import DType
 from ..graph.shape import TensorShape
-from .values import to_torch
 from .registry import invalid, kernel
+from .values import to_torch
 
 _KINDS = {"float_list": "float32", "int64_list": "int64", "bytes_list": "string"}
 _SHORT = {"float32": "float"}
@@ -87,7 +87,7 @@ def _dense(
     examples: list[Any], names: list[str], key: str, dtype: DType, default: Any, shape: TensorShape, single: bool
 ) -> Any:
     lists = [_values(e, key, dtype, n) for e, n in zip(examples, names)]
-    dims = shape.as_list()
+    dims: list[Any] = shape.as_list()
     if dims and dims[0] is None:
         rows = _padded(lists, names, key, dims[1:], default)
         dims = [len(rows[0]) // max(int(np.prod(dims[1:])), 1) if rows else 0, *dims[1:]]
@@ -97,7 +97,7 @@ def _dense(
     return _tensor(flat, dtype).reshape(dims if single else [len(lists), *dims])
 
 
-def _exact(values: Any, name: str, key: str, dims: list[Any], dtype: DType, default: Any) -> Any:
+def _exact(values: Any, name: str, key: str, dims: Any, dtype: DType, default: Any) -> Any:
     count = int(np.prod(dims))
     kind = _SHORT.get(dtype.name, dtype.name)
     if values is None:
@@ -144,7 +144,7 @@ def decode_raw(context: Any, data: np.ndarray) -> torch.Tensor:
             f"{_SHORT.get(dtype.name, dtype.name)}"
         )
     order = dtype if dtype.itemsize == 1 else dtype.newbyteorder("<" if attrs["little_endian"] else ">")
-    if dtype == bool:
+    if dtype.kind == "b":
         array = np.frombuffer(b"".join(strings), np.uint8) != 0
     else:
         array = np.frombuffer(b"".join(strings), order).astype(dtype)
@@ -170,7 +170,7 @@ def decode_csv(context: Any, records: np.ndarray, record_defaults: list[Any]) ->
 
 
 def _fields(record: str, attrs: dict[str, Any], number: int) -> list[str]:
-    quoting = csv.QUOTE_MINIMAL if attrs["use_quote_delim"] else csv.QUOTE_NONE
+    quoting: Any = csv.QUOTE_MINIMAL if attrs["use_quote_delim"] else csv.QUOTE_NONE
     try:
         rows = list(csv.reader([record], delimiter=attrs["field_delim"], quoting=quoting, strict=True))
     except csv.Error as error:

@@ -195,7 +195,7 @@ def decode_csv(
     a dtype says that it must be there. `ValueError` if `select_cols` is not sorted or not of as many columns.
     """
     if select_cols is not None:
-        if any(b <= a for a, b in zip(select_cols, select_cols[1:])):
+        if sorted(set(select_cols)) != list(select_cols):
             raise ValueError("select_cols is not strictly increasing.")
         if select_cols and select_cols[0] < 0:
             raise ValueError("select_cols contains negative values.")

@@ -11,6 +11,10 @@ _NAMES = {
     "api.train.adagrad": "AdagradOptimizer",
     "api.train.adagrad_da": "AdagradDAOptimizer",
     "api.train.adam": "AdamOptimizer",
+    "api.train.basic_session_run_hooks": (
+        "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
+        "NanLossDuringTrainingError NanTensorHook SecondOrStepTimer StepCounterHook StopAtStepHook SummarySaverHook"
+    ),
     "api.train.checkpoint_management": (
         "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes get_checkpoint_state "
         "latest_checkpoint remove_checkpoint update_checkpoint_state"
@@ -31,6 +35,10 @@ _NAMES = {
         "noisy_linear_cosine_decay piecewise_constant piecewise_constant_decay polynomial_decay"
     ),
     "api.train.meta_graph": "export_meta_graph import_meta_graph",
+    "api.train.monitored_session": (
+        "ChiefSessionCreator MonitoredSession MonitoredTrainingSession SessionCreator SingularMonitoredSession "
+        "WorkerSessionCreator"
+    ),
     "api.train.momentum": "MomentumOptimizer",
     "api.train.moving_averages": "ExponentialMovingAverage",
     "api.train.optimizer": "Optimizer",
@@ -39,6 +47,9 @@ _NAMES = {
     "api.train.queue_runner": "QueueRunner add_queue_runner start_queue_runners",
     "api.train.rmsprop": "RMSPropOptimizer",
     "api.train.saver": "Saver",
+    "api.train.scaffold": "Scaffold",
+    "api.train.session_manager": "SessionManager",
+    "api.train.session_run_hook": "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues",
     "api.train.training_util": (
         "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
     ),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ...graph import dtypes
 from ...graph.errors import unbuilt
 from ...graph.keys import GraphKeys
@@ -107,9 +109,8 @@ def string_input_producer(
 ) -> QueueBase:
     """A queue of strings, file names say; arguments as in `input_producer`. `ValueError` for an empty list."""
     empty = "string_input_producer requires a non-null input tensor"
-    if not isinstance(string_tensor, Tensor) and not hasattr(string_tensor, "_dense_var_to_tensor"):
-        if not len(string_tensor):
-            raise ValueError(empty)
+    if isinstance(string_tensor, (list, tuple, np.ndarray)) and not len(string_tensor):
+        raise ValueError(empty)
     with name_scope(name, "input_producer", [string_tensor] if isinstance(string_tensor, Tensor) else []) as scope:
         tensor = convert_to_tensor(string_tensor, dtype=dtypes.string)
         with control_dependencies([Assert(greater(array.size(tensor), 0), [empty])]):
