@@ -134,7 +134,8 @@ class DType:
 
     @property
     def limits(self) -> tuple[Any, Any]:
-        return self.min, self.max
+        """The limits of what stands for light in an image: 0, and the largest integer or 1."""
+        return 0, 1 if self._base.is_floating else self.max
 
     def _limits(self) -> Any:
         base = self._base

@@ -146,6 +146,10 @@ def error_code_from_exception_type(cls: type[OpError]) -> int:
     return cls.error_code
 
 
+class OperatorNotAllowedInGraphError(TypeError):
+    """A tensor was used as a Python value while the graph is built, when it has none yet."""
+
+
 def unbuilt(what: str, instead: str = "") -> UnimplementedError:
     """The error for an argument or a mode that Undertow has not built."""
     return UnimplementedError(None, None, f"{what} is not built in Undertow yet.{' ' + instead if instead else ''}")

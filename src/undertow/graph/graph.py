@@ -18,6 +18,7 @@ from .dtypes import DType
 from .operation import Operation, Tensor
 from .shape import TensorShape
 
+_TENSOR_NAMES = 'Tensor names must be of the form "<op_name>:<output_index>".'
 _VALID_OP_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\-/]*$")
 _VALID_SCOPE_NAME = re.compile(r"^[A-Za-z0-9_.\-/]*$")
 
@@ -118,6 +119,8 @@ class Graph(Collections):
 
     def as_graph_element(self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True) -> Any:
         """The tensor or operation that `obj` is, names, or stands for (as a variable does)."""
+        if not (allow_tensor or allow_operation):
+            raise ValueError("allow_tensor and allow_operation can't both be False.")
         wanted = " or ".join(w for w, on in (("Tensor", allow_tensor), ("Operation", allow_operation)) if on)
         if hasattr(obj, "_as_graph_element") and allow_tensor:
             obj = obj._as_graph_element()
@@ -135,7 +138,7 @@ class Graph(Collections):
         if colon and allow_tensor:
             if not op_name or not index.isdigit():
                 raise ValueError(
-                    f"The name {name!r} looks a lot like a Tensor name, but is not one: use '<op_name>:<output_index>'."
+                    f"The name {name!r} looks a like a Tensor name, but is not a valid one. {_TENSOR_NAMES}"
                 )
             if op is None:
                 raise KeyError(
@@ -152,17 +155,13 @@ class Graph(Collections):
             raise ValueError(f"Name {name!r} appears to refer to a Tensor, not a Operation.")
         if op is None and not allow_operation:
             raise ValueError(
-                f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. Tensor names must be of the "
-                'form "<op_name>:<output_index>".'
+                f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. {_TENSOR_NAMES}"
             )
         if op is None:
             kind = "an Operation" if allow_operation else "a Tensor or Operation"
             raise KeyError(f"The name {name!r} refers to {kind} not in the graph.")
         if not allow_operation:
-            raise ValueError(
-                f"The name {name!r} refers to an Operation, not a Tensor. Tensor names must be of the form "
-                "'<op_name>:<output_index>'."
-            )
+            raise ValueError(f"The name {name!r} refers to an Operation, not a Tensor. {_TENSOR_NAMES}")
         return op
 
     def _as_graph_element_locked(self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True) -> Any:
@@ -213,6 +212,8 @@ class Graph(Collections):
         self._check_not_finalized()
         with self._lock:
             name = name[:-1] if name.endswith("/") else self.unique_name(name)
+            if not _VALID_OP_NAME.match(name):
+                raise ValueError(f"'{name}' is not a valid node name")
             for tensor in inputs:
                 if tensor.graph is not self:
                     raise ValueError(

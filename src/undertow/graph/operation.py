@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import stacks
 from .dtypes import DType
+from .errors import OperatorNotAllowedInGraphError
 from .operators import Operators
 from .shape import TensorShape
 
@@ -122,16 +123,20 @@ class Tensor(Operators):
         return self
 
     def __iter__(self) -> Iterator[Tensor]:
+        raise OperatorNotAllowedInGraphError(
+            "iterating over `tf.Tensor` is not allowed in Graph execution. Use tf.map_fn, or tf.unstack it."
+        )
+
+    def __len__(self) -> int:
         raise TypeError(
-            "Tensor objects are only iterable when eager execution is enabled. To iterate over this tensor "
-            "use tf.map_fn."
+            f"len is not well defined for symbolic Tensors. ({self.name}) Please call `x.shape` rather than `len(x)` "
+            "for shape information."
         )
 
     def __bool__(self) -> bool:
-        raise TypeError(
-            "Using a `tf.Tensor` as a Python `bool` is not allowed. Use `if t is not None:` instead of `if t:` to test "
-            "if a tensor is defined, and use TensorFlow ops such as tf.cond to execute subgraphs conditioned on the "
-            "value of a tensor."
+        raise OperatorNotAllowedInGraphError(
+            "using a `tf.Tensor` as a Python `bool` is not allowed in Graph execution. Use `if t is not None:` to test "
+            "if a tensor is defined, and tf.cond for what depends on its value."
         )
 
     __nonzero__ = __bool__
