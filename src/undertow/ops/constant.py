@@ -13,7 +13,7 @@ from ..graph.shape import Dimension, TensorShape
 
 
 def constant(
-    value: Any, dtype: Any = None, shape: Any = None, name: str = "Const", verify_shape: bool = False
+    value: Any, dtype: Any = None, shape: Any = None, name: str | None = "Const", verify_shape: bool = False
 ) -> Tensor:
     """A tensor of a fixed value.
 
@@ -26,7 +26,7 @@ def constant(
     array = as_array(value, dtype)
     if shape is not None:
         array = _filled(array, TensorShape(shape), verify_shape)
-    return const_node(array, dtype or dtypes.as_dtype(array.dtype), name)
+    return const_node(array, dtype or dtypes.as_dtype(array.dtype), name or "Const")
 
 
 def const_node(array: np.ndarray, dtype: DType, name: str) -> Tensor:

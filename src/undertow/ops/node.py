@@ -146,6 +146,9 @@ def create_op(graph: Graph, op_type: str, inputs: Any, name: str | None, attrs: 
     """`Graph.create_op`: a node of tensors and attrs that are all there already."""
     definition = registry.get(op_type)
     attrs = {key: _from_proto(value) for key, value in attrs.items()}
+    for i, value in enumerate(inputs):
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Input #{i} is not a tensor: {value}")
     pending, groups = list(inputs), []
     for arg in definition.inputs:
         count = attrs.get(arg.number_attr) if arg.number_attr else None
