@@ -39,6 +39,7 @@ _NAMES = {
     "api.summary": "summary=",
     "api.sparse": "sparse=",
     "api.sets": "sets=",
+    "api.strings": "strings=",
     "api.test": "test=",
     "api.train": "train=",
     "api.contrib": "contrib=",
@@ -195,7 +196,10 @@ _NAMES = {
     "ops.functional": "foldl foldr map_fn scan",
     "ops.tensor_array": "TensorArray",
     "ops.while_loop": "while_loop",
-    "ops.string": "string_join",
+    "ops.string": (
+        "as_string decode_base64 encode_base64 reduce_join regex_replace string_join string_split string_strip "
+        "string_to_number substr"
+    ),
     "runtime.session": "InteractiveSession Session",
 }
 

@@ -1,0 +1,17 @@
+"""`tf.strings`: joining, splitting, matching and converting strings.
+
+Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/strings
+"""
+
+from .names import lazy as _lazy
+
+_NAMES = {
+    "ops.string": (
+        "as_string format=string_format join=string_join length=string_length lower=string_lower reduce_join "
+        "regex_full_match=regex_match regex_replace split=string_split_v2 strip=string_strip substr "
+        "to_number=string_to_number upper=string_upper"
+    ),
+}
+
+__getattr__, __dir__ = _lazy(__name__, "tf.strings", _NAMES)
+del _lazy
