@@ -35,6 +35,7 @@ test: .venv/stamp
 
 lint: .venv/stamp
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
 # Every tests/parity/make_*.py runs on TensorFlow and writes the golden files that the tests beside it read.
