@@ -47,6 +47,7 @@ _NAMES = {
     "api.debugging": "debugging=",
     "api.dtypes": "dtypes=",
     "api.distributions": "distributions=",
+    "api.estimator": "estimator=",
     "api.examples": "examples=",
     "api.partitioned_variables": "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner",
     "api.quantization": "quantization=",
