@@ -77,7 +77,7 @@ def _ordered(values: Tensor, axis: Any, direction: str, output: int) -> Tensor:
     last = int(at)
     values = _flipped(values, direction)
     count = getitem(shape(values), last)
-    ndims = values.shape.ndims
+    ndims, ndims_now = values.shape.ndims, rank(values)  # TensorFlow makes this node in any case; it counts for seeds
     if last == -1 or last + 1 == ndims:
         return node("TopKV2", values, count)[output]
     if ndims is not None:
@@ -85,11 +85,10 @@ def _ordered(values: Tensor, axis: Any, direction: str, output: int) -> Tensor:
         swap: Any = [*range(last), ndims - 1, *range(last + 1, ndims - 1), last]
         perm = constant(swap, dtypes.int64, name="transposition")
     else:
-        ndims_now = rank(values)
         every = node("Range", 0, ndims_now, 1, name="range")
-        end = node("Sub", ndims_now, 1, name="sub")
+        end, end_again = (node("Sub", ndims_now, 1, name="sub") for _ in range(2))
         first = last if last >= 0 else node("AddV2", ndims_now, last, name="add")
-        perm = node("TensorScatterUpdate", every, [[first], [end]], [end, first])
+        perm = node("TensorScatterUpdate", every, [[first], [end]], [end_again, first])
     ordered = node("TopKV2", transpose(values, perm), count)[output]
     return transpose(ordered, perm)
 
