@@ -60,7 +60,7 @@ def csv_rows(
     def converted(field: bytes, column: int) -> Any:
         dtype = types[column]
         if field in (b"", missing):
-            default = record_defaults[column]
+            default = record_defaults[column].reshape(-1)
             if not len(default):
                 raise invalid(f"Field {column} is required but missing in record!")
             return default[0] if isinstance(default, torch.Tensor) else text(default[0])

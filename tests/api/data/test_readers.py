@@ -119,3 +119,8 @@ def test_columns_of_csv_are_selected(elements, csv_file):
 def test_rows_that_do_not_fit_are_told(elements, csv_file, defaults, message):
     with pytest.raises(tf.errors.InvalidArgumentError, match=message):
         elements(tf.data.experimental.CsvDataset(csv_file, defaults, header=True))
+
+
+def test_a_default_may_be_a_scalar(elements, csv_file):
+    dataset = tf.data.experimental.CsvDataset(csv_file, [0, 7.0], header=True, select_cols=[0, 1])
+    assert elements(dataset) == [(1, 2.5), (3, 7.0), (0, 1.0)]

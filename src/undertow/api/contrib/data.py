@@ -12,6 +12,7 @@ _NAMES = {
         "shuffle_and_repeat sloppy_interleave unbatch unique"
     ),
     "api.data.iterator": "Iterator",
+    "api.data.pipelines": "make_batched_features_dataset make_csv_dataset",
     "api.data.readers": "FixedLengthRecordDataset TFRecordDataset TextLineDataset",
 }
 

@@ -17,6 +17,7 @@ from ...graph.tensor_spec import SparseTensorSpec, TensorSpec
 from ...ops.node import convert_to_tensor, node
 from ...ops.parsing import parse_example
 from ...ops.stateless_random import stateless_multinomial
+from ..names import lazy
 from . import options, structure
 from .csv import CsvDataset as CsvDataset
 from .dataset import Dataset
@@ -293,3 +294,10 @@ def reduce_dataset(dataset: Dataset, reducer: Reducer) -> Any:
 def get_structure(dataset_or_iterator: Any) -> Any:
     """The specs of an element's components, in its structure."""
     return dataset_or_iterator.element_spec
+
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    "tf.data.experimental",
+    {"api.data.pipelines": "make_batched_features_dataset make_csv_dataset"},
+)
