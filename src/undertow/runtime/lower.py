@@ -191,7 +191,8 @@ class Lowering:
         recorded = op in self.recorded
         inputs = []
         for tensor, by_reference in zip(op.inputs, reference_inputs(op)):
-            if tensor.dtype._is_ref_dtype and not by_reference and tensor not in self.fed:
+            brought_in = self.loop is not None and tensor.op.type == "RefEnter"  # into the loop, as the cell it is
+            if tensor.dtype._is_ref_dtype and not by_reference and (brought_in or tensor not in self.fed):
                 inputs.append(self._read(op, tensor, op))
             elif (op, tensor) in self.order.late and not (recorded and tensor in self.leaves):
                 inputs.append(self._read(op, self.order.late[op, tensor], op))
@@ -248,7 +249,7 @@ class Lowering:
         copied = (task, tensor) in self.copied
         call = _copy_cell if copied else _read_cell
         alive = None if isinstance(task, FetchRead) else self._alive(op)
-        if alive is None:
+        if alive is None and tensor not in self.fed:
             alive = self._alive(tensor.op)  # a Merge reads what an Assign in the branch not taken did not give
         self.steps.append(Step(op, "read", call, [self.slots[tensor]], [slot], alive=alive))
         return slot

@@ -105,3 +105,22 @@ def test_attention_looks_back_along_a_sequence():
     assert outputs.shape.as_list() == [4, 2, 4]
     kept = run([outputs, state])
     np.testing.assert_allclose(kept[1][2].reshape(2, 3, 4)[:, -1], kept[0][-1], rtol=1e-6)
+
+
+def test_convolutional_gates_keep_the_size_of_images():
+    cell = rnn.Conv2DLSTMCell(input_shape=[5, 6, 3], output_channels=4, kernel_shape=[3, 3], skip_connection=True)
+    outputs, state = tf.nn.dynamic_rnn(cell, tf.ones([2, 7, 5, 6, 3]), dtype=tf.float32)
+    assert outputs.shape.as_list() == [2, 7, 5, 6, 7]
+    assert run([outputs, state])[1].c.shape == (2, 5, 6, 4)
+    with pytest.raises(ValueError, match="Invalid input_shape"):
+        rnn.Conv1DLSTMCell(input_shape=[5, 6, 3], output_channels=4, kernel_shape=[3])
+
+
+def test_a_closed_highway_gives_what_the_cell_gives():
+    x, h = tf.constant(X[0]), tf.zeros([2, 3])
+    with scope("plain"):
+        plain = tf.nn.rnn_cell.GRUCell(3)(x, h)[0]
+    with scope("way"):
+        highway = rnn.HighwayWrapper(tf.nn.rnn_cell.GRUCell(3), carry_bias_init=-100.0)(x, h)[0]
+    a, b = run([plain, highway])
+    np.testing.assert_allclose(a, b, rtol=1e-6)

@@ -51,7 +51,7 @@ def dynamic_rnn(
     with variable_scope(scope or "rnn"):
         flat = nest.flatten(inputs)
         if not time_major:
-            flat = [_swapped(convert_to_tensor(t)) for t in flat]
+            flat = [transpose_batch_time(convert_to_tensor(t)) for t in flat]
         if sequence_length is not None:
             sequence_length = cast(sequence_length, "int32")
             if sequence_length.shape.ndims not in (None, 1):
@@ -75,10 +75,10 @@ def dynamic_rnn(
             cell, nest.pack_sequence_as(inputs, flat), state, parallel_iterations or 32, swap_memory, sequence_length,
             dtype,
         )  # fmt: skip
-        return outputs if time_major else nest.map_structure(_swapped, outputs), state
+        return outputs if time_major else nest.map_structure(transpose_batch_time, outputs), state
 
 
-def _swapped(x: Tensor) -> Tensor:
+def transpose_batch_time(x: Tensor) -> Tensor:
     """`x` with its first two dimensions exchanged."""
     shape = x.shape
     if shape.ndims is not None and shape.ndims < 2:

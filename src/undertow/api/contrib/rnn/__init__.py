@@ -8,17 +8,20 @@ from ...names import lazy
 _NAMES = {
     "api.contrib.rnn.attention": "AttentionCellWrapper",
     "api.contrib.rnn.block": "GRUBlockCell GRUBlockCellV2 LSTMBlockCell",
+    "api.contrib.rnn.convolutional": "Conv1DLSTMCell Conv2DLSTMCell Conv3DLSTMCell ConvLSTMCell",
     "api.contrib.rnn.fused": (
         "FusedRNNCell FusedRNNCellAdaptor LSTMBlockFusedCell LSTMBlockWrapper TimeReversedFusedRNN"
     ),
     "api.contrib.rnn.nas": "NASCell",
     "api.contrib.rnn.normalized": "LayerNormBasicLSTMCell",
-    "api.contrib.rnn.projections": "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
+    "api.contrib.rnn.projections": "EmbeddingWrapper HighwayWrapper InputProjectionWrapper OutputProjectionWrapper",
     "api.contrib.rnn.stacked": "stack_bidirectional_dynamic_rnn stack_bidirectional_rnn",
     "api.contrib.rnn.ungated": "UGRNNCell",
     "api.rnn.cells": "BasicRNNCell GRUCell LayerRNNCell RNNCell",
+    "api.rnn.dynamic": "transpose_batch_time",
     "api.rnn.lstm": "BasicLSTMCell LSTMCell LSTMStateTuple",
     "api.rnn.multi": "MultiRNNCell",
+    "api.rnn.sizes": "best_effort_input_batch_size=batch_size_of",
     "api.rnn.static": "static_bidirectional_rnn static_rnn static_state_saving_rnn",
     "api.rnn.wrappers": "DeviceWrapper DropoutWrapper ResidualWrapper",
 }

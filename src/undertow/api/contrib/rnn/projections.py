@@ -8,12 +8,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ....graph import nest
+from ....graph.operation import Tensor
 from ....graph.scopes import device
+from ....ops.activation import bias_add
 from ....ops.embedding import embedding_lookup
+from ....ops.math import sigmoid
+from ....ops.matmul import matmul
 from ....ops.shaping import reshape
 from ... import logging
 from ...get_variable import get_variable
-from ...initializers import random_uniform_initializer
+from ...initializers import constant_initializer, random_uniform_initializer
 from ...rnn.cells import RNNCell, assert_like_rnncell
 from ...variable_scope import get_variable_scope
 from .linear import linear
@@ -96,3 +101,33 @@ class OutputProjectionWrapper(_Around):
         output, state = self._cell(inputs, state)
         projected = linear(output, self._output_size)
         return projected if self._activation is None else self._activation(projected), state
+
+
+class HighwayWrapper(_Around):
+    """`cell` with a gated way past it: `inputs * carry + output * transform`, https://arxiv.org/abs/1505.00387.
+
+    `transform` is `1 - carry` if the gates are coupled, else a gate of its own.
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/contrib/rnn/HighwayWrapper
+    """
+
+    def __init__(self, cell: Any, couple_carry_transform_gates: bool = True, carry_bias_init: float = 1.0) -> None:
+        super().__init__(cell, None)
+        self._coupled, self._carry_bias_init = couple_carry_transform_gates, carry_bias_init
+
+    def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
+        outputs, state = self._cell(inputs, state)
+        nest.assert_same_structure(inputs, outputs)
+        return nest.map_structure(self._mixed, inputs, outputs), state
+
+    def _mixed(self, x: Tensor, y: Tensor) -> Tensor:
+        x.shape.assert_is_compatible_with(y.shape)
+        size = int(x.shape[1])
+
+        def gate(name: str, start: float) -> Tensor:
+            weights = get_variable(f"{name}_w", [size, size])
+            bias = get_variable(f"{name}_b", [size], initializer=constant_initializer(start))
+            return sigmoid(bias_add(matmul(x, weights), bias))
+
+        carry = gate("carry", self._carry_bias_init)
+        transform = 1 - carry if self._coupled else gate("transform", -self._carry_bias_init)
+        return x * carry + y * transform
