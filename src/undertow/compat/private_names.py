@@ -57,5 +57,6 @@ NAMES: dict[str, str] = {
     "python.ops.variable_scope.variable": "undertow.api.variables:Variable",
     "python.ops.variables.PartitionedVariable": "undertow.api.partitioned_variables:PartitionedVariable",
     "python.platform.googletest.GetTempDir": "undertow.api.test.environment:get_temp_dir",
+    "python.training.sync_replicas_optimizer.SyncReplicasOptimizer": "undertow.compat.slim:SyncReplicasOptimizer",
     "python.util.compat.collections_abc": "collections:abc",
 }

@@ -55,11 +55,11 @@ def deprecated_args(
     if not deprecated_arg_names_or_tuples:
         raise ValueError("Specify which argument is deprecated.")
     pairs = [item if isinstance(item, tuple) else (item, _NEVER) for item in deprecated_arg_names_or_tuples]
-    harmless = {name: allowed for name, allowed in pairs}
+    harmless = dict(pairs)
 
     def gone(name: str, value: Any) -> bool:
         allowed = harmless[name]
-        return allowed is _NEVER or not (value is allowed or type(value) is type(allowed) and value == allowed)
+        return allowed is _NEVER or not (value is allowed or (type(value) is type(allowed) and value == allowed))
 
     return _watching(harmless, gone, "uses argument", date, instructions, kwargs.get("warn_once", True))
 
