@@ -173,7 +173,7 @@ class _Table:
         first: list[str] | None = None
         for name in self._files:
             with gfile.GFile(name) as file:
-                found = next(self._read(file), [])
+                found: list[str] = next(self._read(file), [])
             if first is not None and found != first:
                 raise ValueError(f"Cannot infer column names: {name} has other columns than {self._files[0]}.")
             first = found
