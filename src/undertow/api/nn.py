@@ -26,6 +26,7 @@ _NAMES = {
         "depthwise_conv2d_backprop_filter depthwise_conv2d_backprop_input depthwise_conv2d_native_backprop_filter "
         "depthwise_conv2d_native_backprop_input"
     ),
+    "ops.ctc": "ctc_beam_search_decoder ctc_greedy_decoder ctc_loss",
     "ops.depthwise": (
         "depthwise_conv2d depthwise_conv2d_native dilation2d erosion2d separable_conv2d"
     ),

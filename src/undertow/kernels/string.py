@@ -102,7 +102,10 @@ def string_to_number(string_tensor: np.ndarray, *, out_type: torch.dtype) -> Ten
         try:
             if b"_" in text:
                 raise ValueError
-            number = int(text) if bits is not None else float.fromhex(text.decode()) if _HEX.match(text) else float(text)
+            if bits is not None:
+                number: float = int(text)
+            else:
+                number = float.fromhex(text.decode()) if _HEX.match(text) else float(text)
             if bits is not None and not -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
                 raise ValueError
         except ValueError:
