@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from .operation import Operation
 
 PRODUCER = 134  # TensorFlow 1.15's TF_GRAPH_DEF_VERSION
-MIN_CONSUMER = 12
 
 
 def tensor_proto(array: np.ndarray, dtype: DType | None = None) -> Any:
@@ -89,7 +88,6 @@ def graph_def(graph: Graph, from_version: int | None, add_shapes: bool) -> Any:
     """A graph as a GraphDef; with `from_version` only the ops added after it."""
     result = GraphDef()
     result.versions.producer = PRODUCER
-    result.versions.min_consumer = MIN_CONSUMER
     for op in graph.get_operations()[from_version or 0 :]:
         node = node_def(op)
         if add_shapes and op.outputs:
