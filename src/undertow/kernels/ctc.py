@@ -42,8 +42,9 @@ def ctc_loss(
         if needed > length:
             if not ignore_longer_outputs_than_inputs:
                 raise invalid(
-                    f"Not enough time for target transition sequence (required: {needed}, available: {length}) "
-                    f"in batch {b}. You can turn this error into a warning by using the flag ignore_longer_outputs_than_inputs"
+                    f"Not enough time for target transition sequence (required: {needed}, available: {length}) in "
+                    f"batch {b}. You can turn this error into a warning by using the flag "
+                    "ignore_longer_outputs_than_inputs"
                 )
             fits[b] = False
     with torch.enable_grad():
