@@ -97,9 +97,12 @@ def place(op: Operation, stack: list[Any]) -> str:
     for device in reversed(stack):
         if device is None:
             break
-        name = device(op) if callable(device) else device
-        name = name.to_string() if isinstance(name, DeviceSpec) else name
-        outer = DeviceSpec.from_string(name or "")
+        if callable(device):  # it sees what is asked for so far, and decides
+            op._device = merged.to_string()
+            name = device(op)
+            merged = DeviceSpec.from_string((name.to_string() if isinstance(name, DeviceSpec) else name) or "")
+            continue
+        outer = DeviceSpec.from_string(device or "")
         outer.merge_from(merged)
         merged = outer
     return merged.to_string()

@@ -10,6 +10,7 @@ import torch
 
 from ..graph.operation import Operation, Tensor
 from ..kernels.values import to_numpy, to_torch
+from . import servers
 from .devices import HOST, Placement, accelerator
 from .lower import Lowering
 from .memory import keep_freed_memory
@@ -26,7 +27,8 @@ class Engine:
         self.placement = Placement(self._device(config))
         if self.placement.main is HOST:
             keep_freed_memory()
-        self.store = Store()
+        isolated = config is not None and config.isolate_session_state
+        self.store = Store(None if isolated else servers.shared(session.sess_str))
 
     def _device(self, config: Any) -> torch.device:
         found = accelerator()

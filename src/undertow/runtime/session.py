@@ -14,6 +14,7 @@ from ..graph import stacks
 from ..graph.errors import CancelledError, unbuilt
 from ..graph.graph import Graph
 from ..graph.operation import Tensor
+from . import servers
 from .fetches import feed_value, flatten_feeds, flatten_fetches
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class BaseSession:
             raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
         if config is not None and not hasattr(config, "gpu_options"):
             raise TypeError(f"config must be a tf.ConfigProto, but got {type(config)}")
-        if target and not target.startswith("grpc://localhost"):
-            raise unbuilt(f"A session on another machine (target={target!r})", "Leave `target` empty.")
+        if target not in ("", "local") and servers.shared(target) is None:
+            raise unbuilt(f"A session on another machine or process (target={target!r})", "Leave `target` empty.")
         self._graph = stacks.get_default_graph() if graph is None else graph
         self._target = target
         self._config = config

@@ -47,18 +47,24 @@ class Cell:
 
 
 class Store:
-    """The cells of a session's variables, and whatever else its ops keep between runs."""
+    """The cells of a session's variables, and whatever else its ops keep between runs.
 
-    def __init__(self) -> None:
-        self.cells: dict[Operation, Cell] = {}
+    Sessions on one server have variables and resources in common, by name: those are in `shared`.
+    """
+
+    def __init__(self, shared: dict[str, Any] | None = None) -> None:
+        self._by_name = shared is not None
+        shared = {} if shared is None else shared
+        self.cells: dict[Operation | str, Cell] = shared.setdefault("cells", {})
+        self.resources: Resources = shared.setdefault("resources", Resources())
         self.states: dict[Operation, dict[str, Any]] = {}
-        self.resources = Resources()
         self.cancellation = Cancellation()
 
     def cell(self, op: Operation, dtype: torch.dtype | None, device: torch.device) -> Cell:
-        found = self.cells.get(op)
+        key = op.name if self._by_name else op
+        found = self.cells.get(key)
         if found is None:
-            found = self.cells[op] = Cell(op.name, dtype, device)
+            found = self.cells[key] = Cell(op.name, dtype, device)
         return found
 
     def beside(self) -> Store:

@@ -11,6 +11,7 @@ _NAMES = {
     "api.train.adagrad": "AdagradOptimizer",
     "api.train.adagrad_da": "AdagradDAOptimizer",
     "api.train.adam": "AdamOptimizer",
+    "api.train.basic_loops": "basic_train_loop",
     "api.train.basic_session_run_hooks": (
         "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
         "NanLossDuringTrainingError NanTensorHook SecondOrStepTimer StepCounterHook StopAtStepHook SummarySaverHook"
@@ -23,6 +24,7 @@ _NAMES = {
         "NewCheckpointReader init_from_checkpoint list_variables load_checkpoint load_variable"
     ),
     "api.train.coordinator": "Coordinator LooperThread",
+    "api.train.device_setter": "replica_device_setter",
     "api.train.ftrl": "FtrlOptimizer",
     "api.train.gradient_descent": "GradientDescentOptimizer",
     "api.train.input": (
@@ -48,14 +50,15 @@ _NAMES = {
     "api.train.rmsprop": "RMSPropOptimizer",
     "api.train.saver": "Saver",
     "api.train.scaffold": "Scaffold",
+    "api.train.server_lib": "ClusterSpec Server",
     "api.train.session_manager": "SessionManager",
     "api.train.session_run_hook": "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues",
+    "api.train.supervisor": "Supervisor",
     "api.train.training_util": (
         "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
     ),
     "formats.messages": (
-        "BytesList Example Feature FeatureList FeatureLists Features FloatList Int64List QueueRunnerDef "
-        "SequenceExample"
+        "BytesList Example Feature FeatureList FeatureLists Features FloatList Int64List QueueRunnerDef SequenceExample"
     ),
     "api.graph_io": "write_graph",
     "api.summary_writer": "summary_iterator",

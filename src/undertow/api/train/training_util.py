@@ -11,6 +11,7 @@ from ...graph import dtypes, stacks
 from ...graph.graph import Graph
 from ...graph.keys import GraphKeys
 from ...graph.operation import Tensor
+from ...ops.state import assign_add
 from ..get_variable import get_variable
 from ..initializers import zeros_initializer
 from ..variables import Variable
@@ -73,3 +74,15 @@ def assert_global_step(global_step_tensor: Any) -> None:
     shape = global_step_tensor.get_shape()
     if shape.ndims != 0 and shape.is_fully_defined():
         raise TypeError(f'Existing "global_step" is not scalar: {shape}')
+
+
+def _increment_global_step(increment: int, graph: Graph | None = None) -> Tensor:
+    """Add to the global step; `ValueError` if there is none."""
+    graph = graph or stacks.get_default_graph()
+    step = get_global_step(graph)
+    if step is None:
+        raise ValueError(
+            "Global step tensor should be created by tf.train.get_or_create_global_step before calling increment."
+        )
+    with graph.as_default(), graph.name_scope(f"{step.op.name}/"):
+        return assign_add(step, increment)
