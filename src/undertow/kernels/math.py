@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -252,7 +253,7 @@ def _compare(function: Callable[..., Tensor], x: Any, y: Any, must_broadcast: bo
         except RuntimeError:
             return torch.tensor(otherwise, device=getattr(x, "device", None))
     if _is_text(x):
-        same = torch.from_numpy((x == y).astype(bool).reshape(torch.broadcast_shapes(x.shape, y.shape)))
+        same = torch.from_numpy(np.asarray(x == y, bool).reshape(torch.broadcast_shapes(x.shape, y.shape)))
         return same if function is torch.eq else ~same
     return function(x, y)
 
