@@ -53,7 +53,7 @@ def test_what_is_colocated_is_on_the_same_device():
 
 
 def test_what_is_no_device_is_refused():
-    with pytest.raises(ValueError, match="Unknown attribute.*nonsense"), tf.device("/nonsense:0"):
+    with pytest.raises(ValueError, match=r"Unknown attribute.*nonsense"), tf.device("/nonsense:0"):
         _device()
 
 

@@ -59,7 +59,7 @@ def test_a_finalized_graph_takes_no_more_ops(graph):
 
 
 def test_resetting_the_default_graph_makes_a_new_one_but_not_inside_a_graphs_scope():
-    with pytest.raises(AssertionError, match="Do not use tf.reset_default_graph.. to clear nested graphs"):
+    with pytest.raises(AssertionError, match=r"Do not use tf.reset_default_graph\(\) to clear nested graphs"):
         tf.reset_default_graph()
 
 
@@ -112,9 +112,9 @@ def test_a_tensor_is_no_python_value():
         iter(a)
     with pytest.raises(NotImplementedError, match="Cannot convert a symbolic"):
         np.array(a)
-    with pytest.raises(ValueError, match="Cannot evaluate tensor using `eval..`: No default session is registered"):
+    with pytest.raises(ValueError, match=r"Cannot evaluate tensor using `eval\(\)`: No default session is registered"):
         a.eval()
-    with pytest.raises(ValueError, match="Cannot execute operation using `run..`: No default session is registered"):
+    with pytest.raises(ValueError, match=r"Cannot execute operation using `run\(\)`: No default session is registered"):
         a.op.run()
 
 

@@ -107,7 +107,8 @@ _FORM = 'Tensor names must be of the form "<op_name>:<output_index>".'
         (
             "a:1",
             KeyError,
-            "The name 'a:1' refers to a Tensor which does not exist. The operation, 'a', exists but only has 1 outputs.",
+            "The name 'a:1' refers to a Tensor which does not exist. "
+            "The operation, 'a', exists but only has 1 outputs.",
         ),
         (
             "b:0",

@@ -88,7 +88,7 @@ def test_a_box_must_lie_in_the_image(box, message):
 
 
 def test_an_image_without_pixels_is_refused():
-    with pytest.raises(ValueError, match="all dims of 'image.shape' must be > 0"):
+    with pytest.raises(ValueError, match=r"all dims of 'image\.shape' must be > 0"):
         tf.image.flip_up_down(_image([64, 0, 3]))
     with pytest.raises(ValueError, match="must be at least three-dimensional"):
         tf.image.flip_up_down(_image([None, None]))
@@ -103,7 +103,7 @@ def test_fractions_factors_and_gammas_have_their_range():
         tf.image.adjust_gamma(x, -1)
     with pytest.raises(ValueError, match="upper must be > lower"):
         tf.image.random_contrast(x, 1.0, 0.5)
-    with pytest.raises(ValueError, match="max_delta must be <= 0.5"):
+    with pytest.raises(ValueError, match=r"max_delta must be <= 0\.5"):
         tf.image.random_hue(x, 0.6)
 
 
