@@ -55,7 +55,7 @@ def deprecated_args(
     if not deprecated_arg_names_or_tuples:
         raise ValueError("Specify which argument is deprecated.")
     pairs = [item if isinstance(item, tuple) else (item, _NEVER) for item in deprecated_arg_names_or_tuples]
-    harmless = dict(pairs)
+    harmless: dict[str, Any] = dict(pairs)
 
     def gone(name: str, value: Any) -> bool:
         allowed = harmless[name]

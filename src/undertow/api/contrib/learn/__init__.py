@@ -6,6 +6,8 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/contrib/lea
 from ...names import lazy
 
 _NAMES = {
+    "api.contrib.learn.datasets": "datasets=",
+    "api.contrib.learn.mode_keys": "ModeKeys",
     "api.contrib.learn.preprocessing": "preprocessing=",
 }
 
