@@ -71,3 +71,24 @@ def means_of_values(tf):
 def nodes_of_accuracy(tf):
     tf.metrics.accuracy(tf.placeholder(tf.int32, [4]), tf.placeholder(tf.int64, [4]), tf.placeholder(tf.float32, [4]))
     return {}
+
+
+@case
+def at_k(tf):
+    scores = tf.placeholder(tf.float32, [3, 4])
+    labels = tf.constant([[2, 0], [1, 3], [3, 3]], tf.int64)
+    m, weights = tf.metrics, tf.constant([[1.0], [0.5], [2.0]])
+    flat = tf.constant([2, 1, 3], tf.int64)
+    sparse = tf.SparseTensor([[0, 0], [0, 1], [2, 0]], tf.constant([2, 0, 3], tf.int64), [3, 2])
+    metrics = [
+        m.precision_at_k(labels, scores, 2), m.recall_at_k(labels, scores, 2), m.precision_at_k(flat, scores, 1),
+        m.precision_at_k(labels, scores, 2, class_id=3), m.recall_at_k(sparse, scores, 3, class_id=0),
+        m.precision_at_k(labels, scores, 2, weights=weights[:, 0]), m.recall_at_k(sparse, scores, 2),
+        m.average_precision_at_k(labels, scores, 3), m.sparse_precision_at_k(labels, scores, 2),
+        m.average_precision_at_k(labels, scores, 2, weights=[1.0, 2.0, 0.0]),
+        m.recall_at_top_k(labels, tf.constant([[2, 1], [0, 3], [1, 3]], tf.int64), 2),
+    ]
+    first = np.array([[0.1, 0.2, 0.9, 0.3], [0.5, 0.1, 0.2, 0.4], [0.0, 1.0, 2.0, 3.0]], np.float32)
+    for value in (first, first[::-1], -first):
+        yield [v[1] for v in metrics], {scores: value}
+        yield [v[0] for v in metrics], {scores: value}

@@ -10,6 +10,10 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/metrics
 from ..names import lazy as _lazy
 
 _NAMES = {
+    "api.metrics.at_k": (
+        "average_precision_at_k precision_at_k precision_at_top_k recall_at_k recall_at_top_k "
+        "sparse_average_precision_at_k sparse_precision_at_k"
+    ),
     "api.metrics.classes": "mean_iou mean_per_class_accuracy",
     "api.metrics.counts": "false_negatives false_positives precision recall true_negatives true_positives",
     "api.metrics.means": (
