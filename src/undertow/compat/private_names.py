@@ -8,6 +8,9 @@ from __future__ import annotations
 
 # A private module -> the modules of ours that are searched before the public names.
 MODULES = {
+    "contrib.factorization.python.ops.clustering_ops": (
+        "undertow.api.contrib.factorization.kmeans undertow.ops.clustering"
+    ),
     "contrib.learn.python.learn.preprocessing.categorical_vocabulary": "undertow.api.contrib.learn.preprocessing",
     "contrib.learn.python.learn.preprocessing.text": "undertow.api.contrib.learn.preprocessing",
     "core.example.example_pb2": "undertow.formats.messages",
