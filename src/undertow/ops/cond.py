@@ -34,6 +34,7 @@ class CondContext:
         graph = pivot.graph
         self.outer_context: Any = graph._get_control_flow_context()
         self._inside: dict[Tensor, Tensor] = {pred: pred, pivot: pivot}
+        pivot.op._control_flow_context = self
 
     def __enter__(self) -> CondContext:
         self._graph = stacks.get_default_graph()
@@ -67,6 +68,7 @@ class CondContext:
             ways = node("RefSwitch" if outer.dtype._is_ref_dtype else "Switch", outer, self.pred, name="Switch")
         inside = ways[self.branch]
         inside.op._control_flow_context = self
+        keep_inside(inside.op)
         self._inside[tensor] = self._inside[inside] = inside
         return inside
 
@@ -154,6 +156,8 @@ def cond(
         ways = node("Switch", pred, pred)
         pivot_t, pivot_f = (node("Identity", ways[i], name=f"switch_{'ft'[i]}") for i in (1, 0))
         pred_id = node("Identity", pred, name="pred_id")
+        for tensor in (ways[0], pivot_t, pivot_f, pred_id):
+            keep_inside(tensor.op)
         outputs: dict[int, list[Tensor]] = {}
         rebuilds: dict[int, Any] = {}
         for branch, function, pivot in ((1, true_fn, pivot_t), (0, false_fn, pivot_f)):

@@ -72,6 +72,7 @@ class WhileContext:
             )
         self._graph._set_control_flow_context(self)
         inside.op._control_flow_context = self
+        keep_inside(inside.op)
         return inside
 
     def AddValue(self, tensor: Tensor) -> Tensor:  # TensorFlow's name
