@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..graph.shape import TensorShape
+from . import tensor_list
 from .moving import mover
 from .registry import invalid, kernel
 from .shaping import bracketed, vector
@@ -65,9 +66,9 @@ def fill(dims: Tensor, value: Tensor) -> Tensor:
     return value.expand(shape).clone()
 
 
-@mover("ZerosLike")
-def zeros_like(x: Tensor) -> Tensor:
-    return torch.zeros_like(x)
+@kernel("ZerosLike")
+def zeros_like(x: Any) -> Any:
+    return torch.zeros_like(x) if isinstance(x, Tensor) else tensor_list.zeros_like(x)
 
 
 @kernel("OnesLike")

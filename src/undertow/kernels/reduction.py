@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from . import tensor_list
 from .registry import invalid, kernel
 
 
@@ -148,14 +149,14 @@ kernel("ArgMin", host=("dimension",))(_arg(torch.argmin))
 
 
 @kernel("AddN", "AccumulateNV2", view=True)
-def add_n(inputs: list[Tensor]) -> Tensor:
+def add_n(inputs: list[Any]) -> Any:
     for i, value in enumerate(inputs):
         if value.shape != inputs[0].shape:
             raise invalid(
                 "Inputs to operation AddN must have the same size and shape.  Input 0: "
                 f"{list(inputs[0].shape)} != input {i}: {list(value.shape)}"
             )
-    return reduce(torch.add, inputs)
+    return reduce(torch.add if isinstance(inputs[0], Tensor) else tensor_list.added, inputs)
 
 
 # Running sums
