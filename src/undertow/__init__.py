@@ -36,7 +36,10 @@ _NAMES = {
     "api.queue": "queue=",
     "api.raw_ops": "raw_ops=",
     "api.resource_loader": "resource_loader=",
+    "api.signal": "signal=",
+    "api.spectral": "spectral=",
     "api.summary": "summary=",
+    "api.tables": "initialize_all_tables tables_initializer",
     "api.sparse": "sparse=",
     "api.sets": "sets=",
     "api.strings": "strings=",
@@ -190,6 +193,7 @@ _NAMES = {
     "ops.sparse_tensor": (
         "SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder"
     ),
+    "ops.spectral": "fft fft2d fft3d ifft ifft2d ifft3d",
     "ops.state": (
         "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
         "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
