@@ -125,3 +125,41 @@ def test_an_evaluation_runs_its_updates_on_a_checkpoint(tmp_path):
     found = slim.evaluation.evaluate_once("", path, str(tmp_path), num_evals=3, eval_op=update, final_op=value)
     assert found == 2.0
     assert tf.contrib.framework.list_variables(path) == [("global_step", []), ("w", [])]
+
+
+@pytest.mark.parametrize("unique", [False, True])
+def test_sequences_are_embedded_by_a_variable_that_can_be_shared(unique):
+    ids = tf.constant([[1, 2, 1], [0, 2, 2]])
+    rows = tf.constant_initializer(np.arange(6).reshape([3, 2]))
+    made = tf.contrib.layers.embed_sequence(ids, 3, 2, unique, rows, scope="words")
+    again = tf.contrib.layers.embed_sequence(ids[:1], scope="words", reuse=True)
+    assert made.shape.as_list() == [2, 3, 2]
+    assert [v.op.name for v in tf.model_variables()] == ["words/embeddings"]
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        assert session.run(made)[1].tolist() == [[0, 1], [4, 5], [4, 5]]
+        assert session.run(again)[0].tolist() == [[2, 3], [4, 5], [2, 3]]
+    with pytest.raises(ValueError, match="Must specify vocab size"):
+        tf.contrib.layers.embed_sequence(ids)
+
+
+def test_a_graph_tells_its_placeholders_and_scope():
+    first, second = tf.placeholder(tf.float32), tf.placeholder(tf.int32)
+    assert tf.contrib.framework.get_placeholders(tf.get_default_graph()) == [first, second]
+    with tf.name_scope("a"), tf.name_scope("b"):
+        assert tf.contrib.framework.get_name_scope() == "a/b"
+
+
+def test_slim_trains_to_a_step_and_leaves_a_checkpoint(tmp_path):
+    w = tf.Variable([4.0, -4.0], name="w")
+    slim.losses.add_loss(tf.reduce_sum(w * w))
+    train = slim.learning.create_train_op(slim.losses.get_total_loss(), tf.train.GradientDescentOptimizer(0.25))
+    assert slim.learning.train(train, str(tmp_path), number_of_steps=4) == 0.5  # w halves in each step: 2 · (4 / 8)²
+    newest = tf.train.latest_checkpoint(str(tmp_path))
+    assert tf.train.load_variable(newest, "global_step") == 4
+    np.testing.assert_array_equal(tf.train.load_variable(newest, "w"), [0.25, -0.25])
+
+
+def test_training_of_contrib_is_slims_too():
+    assert tf.contrib.training.create_train_op.__module__ == "tf_slim.training.training"
+    assert all(hasattr(tf.contrib.training, name) for name in dir(tf.contrib.training))

@@ -7,6 +7,7 @@ from ...names import lazy
 
 _NAMES = {
     "api.contrib.framework.deprecation": "deprecated deprecated_arg_values deprecated_args",
+    "api.contrib.framework.graphs": "get_name_scope get_placeholders",
     "api.train": "init_from_checkpoint list_variables load_checkpoint load_variable",
     "graph.nest": "nest=",
     "ops.check": "assert_same_float_dtype assert_scalar",
@@ -20,6 +21,7 @@ _NAMES = {
         "get_unique_variable get_variable_full_name get_variables get_variables_by_name get_variables_by_suffix "
         "get_variables_to_restore global_variable has_arg_scope local_variable model_variable variable"
     ),
+    "tf_slim.ops.framework_ops": "get_graph_from_inputs",
 }
 
 __getattr__, __dir__ = lazy(__name__, "tf.contrib.framework", _NAMES)

@@ -6,6 +6,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/contrib/lay
 from ...names import lazy
 
 _NAMES = {
+    "api.contrib.layers.encoders": "embed_sequence",
     "api.contrib.layers.initializers": "variance_scaling_initializer xavier_initializer xavier_initializer_conv2d",
     "api.contrib.layers.layers": "flatten",
     "api.contrib.layers.regularizers": (
@@ -22,6 +23,7 @@ _NAMES = {
     "tf_slim": "bucketize recompute_grad rev_block",
     "tf_slim.layers.normalization": "group_norm instance_norm",
     "tf_slim.layers.optimizers": "OPTIMIZER_CLS_NAMES OPTIMIZER_SUMMARIES adaptive_clipping_fn optimize_loss",
+    "tf_slim.layers.sparse_ops": "sparse_ops=",
     "tf_slim.layers.summaries": (
         "summaries= summarize_activation summarize_activations summarize_collection summarize_tensor summarize_tensors"
     ),
