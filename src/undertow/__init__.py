@@ -23,6 +23,7 @@ _NAMES = {
     "api.io": "io=",
     "api.linalg": "linalg=",
     "api.logging": "logging= get_logger",
+    "api.lookup": "lookup=",
     "api.losses": "losses=",
     "api.manip": "manip=",
     "api.math": "math=",

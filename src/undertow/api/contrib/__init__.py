@@ -11,6 +11,7 @@ _NAMES = {
     "api.contrib.rnn": "rnn=",
     "api.contrib.learn": "learn=",
     "api.contrib.opt": "opt=",
+    "api.contrib.lookup": "lookup=",
     "api.contrib.slim": "slim=",
     "api.contrib.tensorboard": "tensorboard=",
     "api.contrib.testing": "testing=",
