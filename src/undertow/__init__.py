@@ -183,10 +183,11 @@ _NAMES = {
     ),
     "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
     "ops.sparse": (
-        "sparse_concat sparse_fill_empty_rows sparse_mask sparse_merge sparse_reorder sparse_reset_shape "
+        "sparse_concat sparse_fill_empty_rows sparse_mask sparse_reorder sparse_reset_shape "
         "sparse_reshape sparse_retain sparse_slice sparse_split sparse_tensor_to_dense sparse_to_dense "
-        "sparse_to_indicator sparse_transpose"
+        "sparse_transpose"
     ),
+    "ops.sparse_merge": "sparse_merge sparse_to_indicator",
     "ops.sparse_math": (
         "sparse_add sparse_maximum sparse_minimum sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum "
         "sparse_reduce_sum_sparse sparse_softmax sparse_tensor_dense_matmul"
