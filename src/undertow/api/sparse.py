@@ -11,10 +11,11 @@ _NAMES = {
     ),
     "ops.sparse": (
         "concat=sparse_concat expand_dims=sparse_expand_dims eye=sparse_eye fill_empty_rows=sparse_fill_empty_rows "
-        "from_dense mask=sparse_mask merge=sparse_merge reorder=sparse_reorder reset_shape=sparse_reset_shape "
+        "from_dense mask=sparse_mask reorder=sparse_reorder reset_shape=sparse_reset_shape "
         "reshape=sparse_reshape retain=sparse_retain slice=sparse_slice split=sparse_split to_dense "
-        "to_indicator=sparse_to_indicator transpose=sparse_transpose"
+        "transpose=sparse_transpose"
     ),
+    "ops.sparse_merge": "merge=sparse_merge to_indicator=sparse_to_indicator",
     "ops.sparse_math": (
         "add=sparse_add matmul=sparse_tensor_dense_matmul maximum=sparse_maximum minimum=sparse_minimum "
         "reduce_max=sparse_reduce_max reduce_max_sparse=sparse_reduce_max_sparse reduce_sum=sparse_reduce_sum "

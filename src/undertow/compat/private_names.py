@@ -28,7 +28,8 @@ MODULES = {
     "python.util.deprecation": "undertow.api.contrib.framework.deprecation",
     "python.ops.image_ops": "undertow.ops.image_resize undertow.ops.image_quality",
     "python.ops.image_ops_impl": "undertow.ops.image_resize undertow.ops.image_quality",
-    "python.ops.sparse_ops": "undertow.ops.sparse undertow.ops.sparse_math",
+    "python.ops.sparse_ops": "undertow.ops.sparse undertow.ops.sparse_math undertow.ops.sparse_merge",
+    "python.ops.init_ops": "undertow.api.orthogonal_initializers",
     "python.util.tf_contextlib": "contextlib",
     "python.util.tf_decorator": "undertow.compat.decorators",
     "python.util.tf_inspect": "undertow.compat.python_names inspect",
@@ -61,5 +62,6 @@ NAMES: dict[str, str] = {
     "python.ops.variables.PartitionedVariable": "undertow.api.partitioned_variables:PartitionedVariable",
     "python.platform.googletest.GetTempDir": "undertow.api.test.environment:get_temp_dir",
     "python.training.sync_replicas_optimizer.SyncReplicasOptimizer": "undertow.compat.slim:SyncReplicasOptimizer",
+    "python.training.saver._get_saver_or_default": "undertow.api.train.scaffold:_get_saver_or_default",
     "python.util.compat.collections_abc": "collections:abc",
 }
