@@ -85,6 +85,10 @@ def exists(path: str) -> bool:
     return path in _known() or bool(_GENERATED.fullmatch(path) or _MESSAGES.fullmatch(path))
 
 
+# A private module that is one of ours, so that what a program replaces in it is replaced everywhere.
+_SAME = {"python.platform.tf_logging": "undertow.api.logging"}
+
+
 class OldModule(ModuleType):
     """A private module of TensorFlow's; each name is looked for when it is asked for."""
 
@@ -108,6 +112,8 @@ def old_module(path: str) -> ModuleType | None:
     """The one module for `tensorflow.<path>`, or None if TensorFlow 1.15 had no such private module."""
     if not exists(path):
         return None
+    if path in _SAME:
+        return importlib.import_module(_SAME[path])
     message = _MESSAGES.fullmatch(path)
     if message:
         name = f"tensorboard.compat.proto.{message['module']}"

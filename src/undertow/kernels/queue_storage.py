@@ -21,6 +21,7 @@ from ..graph.errors import CancelledError, OutOfRangeError
 from ..graph.shape import TensorShape
 from .philox import sequence
 from .registry import invalid
+from .values import torch_dtype
 
 Element = tuple[Any, ...]
 
@@ -254,8 +255,6 @@ def _stack(values: Any) -> Any:
 
 
 def _empty(shape: tuple[int | None, ...], dtype: DType) -> Any:
-    from .values import torch_dtype
-
     dims = [d or 0 for d in shape]
     found = torch_dtype(dtype)
     return np.empty(dims, dtype=object) if found is None else torch.empty(dims, dtype=found)

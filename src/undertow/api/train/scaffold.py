@@ -76,7 +76,7 @@ class Scaffold:
         if self._summary_op is None:
             self._summary_op = self.get_or_default("summary_op", GraphKeys.SUMMARY_OP, summary.merge_all)
         if self._saver is None:
-            self._saver = _saver_or_default()
+            self._saver = _get_saver_or_default()
         self._saver.build()
         stacks.get_default_graph().finalize()
         return self
@@ -142,7 +142,7 @@ class Scaffold:
         return group(variables.local_variables_initializer(), *tables)
 
 
-def _saver_or_default() -> Any:
+def _get_saver_or_default() -> Any:
     graph = stacks.get_default_graph()
     savers = graph.get_collection(GraphKeys.SAVERS)
     if len(savers) > 1:

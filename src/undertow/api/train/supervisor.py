@@ -77,7 +77,7 @@ class Supervisor:
             self._local_init_op = _default(local_init_op, GraphKeys.LOCAL_INIT_OP, Scaffold.default_local_init_op)
             self._saver = _default(saver, GraphKeys.SAVERS, _new_saver)
             self._summary_op = _default(summary_op, GraphKeys.SUMMARY_OP, summary.merge_all)
-            self._global_step = _default(global_step, GraphKeys.GLOBAL_STEP, training_util.get_global_step)
+            self._global_step = _default(global_step, GraphKeys.GLOBAL_STEP, _found_global_step)
         self._logdir = logdir if is_chief else None
         self._save_summaries_secs = save_summaries_secs if is_chief else None
         self._save_model_secs = save_model_secs if is_chief else None
@@ -323,6 +323,12 @@ def _default(given: Any, collection: str, make: Callable[[], Any]) -> Any:
 
 def _new_saver() -> Saver | None:
     return Saver() if variables.global_variables() else None
+
+
+def _found_global_step() -> Any:
+    """The graph's tensor `global_step:0`, of whatever shape, if it is of integers."""
+    op = stacks.get_default_graph()._ops.get("global_step")
+    return op.outputs[0] if op is not None and op.outputs and op.outputs[0].dtype.base_dtype.is_integer else None
 
 
 def _check_devices(graph: Graph) -> None:

@@ -107,9 +107,10 @@ class _RecoverableSession(_WrappedSession):
         return self._recovering(lambda: self._sess.run(*args, **kwargs))
 
     def run_step_fn(self, step_fn: Any, raw_session: Any, run_with_hooks: Any) -> Any:
+        first = self._sess
+
         def step() -> Any:
-            # The session below may be a new one by now.
-            raw = getattr(self._sess_creator, "tf_sess", raw_session)
+            raw = raw_session if self._sess is first else getattr(self._sess_creator, "tf_sess", raw_session)
             return self._sess.run_step_fn(step_fn, raw, self._sess.run)
 
         return self._recovering(step)
@@ -191,7 +192,7 @@ class _HookedSession(_WrappedSession):
 
     def _call_hook_before_run(
         self, run_context: SessionRunContext, fetch_dict: dict[Any, Any], user_feed_dict: Any, options: Any
-    ) -> dict[Any, Any]:
+    ) -> Any:
         """Ask the hooks; their fetches and options go into those given. Returns the feeds of all."""
         feeds: dict[Any, Any] = {}
         for hook in self._hooks:
@@ -206,6 +207,8 @@ class _HookedSession(_WrappedSession):
                 feeds.update(request.feed_dict)
             if request.options:
                 _merge_options(options, request.options)
+        if not feeds:
+            return user_feed_dict
         if user_feed_dict:
             if any(tensor in feeds for tensor in user_feed_dict):
                 raise RuntimeError("Same tensor is fed by a SessionRunHook and user.")
@@ -226,4 +229,5 @@ def _merge_options(options: Any, wanted: Any) -> None:
     options.timeout_in_ms = max(options.timeout_in_ms, wanted.timeout_in_ms)
     options.inter_op_thread_pool = max(options.inter_op_thread_pool, wanted.inter_op_thread_pool)
     options.output_partition_graphs = max(options.output_partition_graphs, wanted.output_partition_graphs)
+    options.report_tensor_allocations_upon_oom |= wanted.report_tensor_allocations_upon_oom
     options.debug_options.debug_tensor_watch_opts.extend(wanted.debug_options.debug_tensor_watch_opts)
