@@ -77,6 +77,13 @@ class CondContext:
         if self.outer_context is not None:
             self.outer_context.check_reader(tensor, name, context)
 
+    def internal(self, controls: list[Operation]) -> list[Operation]:
+        """An op's control inputs, but for those outside of a loop that the branch is in: TensorFlow forgets them."""
+        loop = self.outer_context
+        while isinstance(loop, CondContext):
+            loop = loop.outer_context
+        return [c for c in controls if loop is None or loop.holds(c._control_flow_context)]
+
     def AddOp(self, op: Operation) -> None:
         """Bring what `op` reads into the branch, and let an op that reads nothing wait for the branch."""
         keep_inside(op)
@@ -84,11 +91,9 @@ class CondContext:
             inside = self.AddValue(tensor)
             if inside is not tensor:
                 op._update_input(i, inside)
-        kept = [c for c in op._control_inputs if self._holds(c._control_flow_context)]
-        if len(kept) < len(op._control_inputs) or (not op.inputs and not kept):
-            op._control_inputs = kept
-            if not kept:
-                op._control_inputs.append(self.pivot.op)
+        op._control_inputs = self.internal(op._control_inputs)
+        if not op.inputs and not any(self._holds(c._control_flow_context) for c in op._control_inputs):
+            op._control_inputs.append(self.pivot.op)
 
 
 def keep_inside(op: Operation) -> None:

@@ -37,6 +37,7 @@ class WhileContext:
         self.outer_context: Any = graph._get_control_flow_context()
         self.parallel_iterations = parallel_iterations
         self.pivot: Tensor | None = None  # what an op that reads nothing waits for: the loop having come round
+        self._entry: Operation | None = None  # the first way in, which stands for all of the loop
         self._graph = graph
         self._inside: dict[Tensor, Tensor] = {}
 
@@ -72,6 +73,7 @@ class WhileContext:
             )
         self._graph._set_control_flow_context(self)
         inside.op._control_flow_context = self
+        self._entry = self._entry or inside.op
         keep_inside(inside.op)
         return inside
 
@@ -92,12 +94,23 @@ class WhileContext:
         """`ValueError` unless an op `name` of `context` may read `tensor`, which is inside the loop."""
         if self.holds(context):
             return
-        while context is not None and not isinstance(context, WhileContext):
-            context = context.outer_context
-        why = f"'{tensor.op.name}' is in a while loop" if context is None else "they are in different while loops"
+        alone = _loop_of(context) is None
+        why = f"'{tensor.op.name}' is in a while loop" if alone else "they are in different while loops"
         raise ValueError(
             f"Cannot use '{tensor.op.name}' as input to '{name}' because {why}. See info log for more details."
         )
+
+    def internal(self, controls: list[Operation]) -> list[Operation]:
+        """Those of an op's control inputs that are inside the loop; for the others the whole loop waits."""
+        kept = []
+        for control in controls:
+            if self.holds(control._control_flow_context):
+                kept.append(control)
+            elif self._entry is not None:
+                outer = _loop_of(self.outer_context)
+                outside = [control] if outer is None else outer.internal([control])
+                self._entry._control_inputs += [c for c in outside if c not in self._entry._control_inputs]
+        return kept
 
     def AddOp(self, op: Operation) -> None:  # TensorFlow's name
         """Bring what `op` reads into the loop, and let an op that reads nothing wait for the loop to come round."""
@@ -106,9 +119,16 @@ class WhileContext:
             inside = self.AddValue(tensor)
             if inside is not tensor:
                 op._update_input(i, inside)
-        op._control_inputs = [c for c in op._control_inputs if self.holds(c._control_flow_context)]
+        op._control_inputs = self.internal(op._control_inputs)
         if not op.inputs and not op._control_inputs and self.pivot is not None:
             op._control_inputs.append(self.pivot.op)
+
+
+def _loop_of(context: Any) -> WhileContext | None:
+    """The innermost loop around."""
+    while context is not None and not isinstance(context, WhileContext):
+        context = context.outer_context
+    return context
 
 
 def while_loop(

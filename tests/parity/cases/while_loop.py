@@ -197,3 +197,43 @@ def a_loop_sees_what_it_writes(tf):
     v = tf.get_variable("v", initializer=0, use_resource=False)
     last = tf.while_loop(lambda i: tf.less(v, 10), lambda i: tf.assign_add(v, 1) + 0, [tf.constant(0)])
     return [last]
+
+
+@case
+def what_is_outside_and_waited_for_inside_runs_once(tf):
+    found = []
+    for i, build in enumerate([_waiting_loop, _waiting_branch, _waiting_branch_in_a_loop]):
+        v = tf.get_variable(f"v{i}", initializer=0.0, use_resource=False)
+        result = build(tf, tf.assign_add(v, 1.0))
+        with tf.control_dependencies([result]):
+            found.append([result, tf.identity(v.read_value())])
+    return found
+
+
+def _waiting_loop(tf, op):
+    def body(i):
+        with tf.control_dependencies([op]):
+            return i + 1
+
+    return tf.while_loop(lambda i: i < 5, body, [1])
+
+
+def _waiting_branch(tf, op):
+    x = tf.constant(2)
+
+    def branch():
+        with tf.control_dependencies([op]):
+            return x * 2
+
+    return tf.cond(x > 3, branch, lambda: x)
+
+
+def _waiting_branch_in_a_loop(tf, op):
+    def body(i):
+        def branch():
+            with tf.control_dependencies([op]):
+                return i + 1
+
+        return tf.cond(i > 0, branch, lambda: i + 2)
+
+    return tf.while_loop(lambda i: i < 5, body, [1])
