@@ -110,7 +110,7 @@ def softmax(indices: Tensor, values: Tensor, sp_shape: Tensor) -> Tensor:
         raise invalid("Input should have rank >= 2, but received shape: " + str(sp_shape.tolist()))
     dims = sp_shape.tolist()
     found, group = _groups(indices, dims, list(range(len(dims) - 1)))
-    largest = values.detach().new_full((len(found),), -torch.inf).index_reduce(0, group, values.detach(), "amax")
+    largest = values.detach().new_full((len(found),), -torch.inf).scatter_reduce(0, group, values.detach(), "amax")
     powers = torch.exp(values - largest[group])
     return powers / powers.new_zeros(len(found)).index_add(0, group, powers)[group]
 
@@ -139,7 +139,7 @@ def _reduced(op_type: str, indices: Tensor, values: Tensor, dims: list[int], axe
     places, group = _groups(indices, dims, kept)
     if "Sum" in op_type:
         return places, values.new_zeros(len(places)).index_add(0, group, values), kept
-    return places, values.new_zeros(len(places)).index_reduce(0, group, values, "amax", include_self=False), kept
+    return places, values.new_zeros(len(places)).scatter_reduce(0, group, values, "amax", include_self=False), kept
 
 
 @kernel("SparseReduceSum", "SparseReduceMax", context=True, host=("input_shape", "reduction_axes"))
