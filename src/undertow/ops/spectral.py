@@ -113,10 +113,10 @@ _PARTNER = {"float32": dtypes.complex64, "float64": dtypes.complex128}
 
 
 def _length(x: Tensor, rank: int, forward: bool) -> Tensor:
-    inner = None if x.shape.ndims is None else x.shape.as_list()[-rank:]
-    if inner is not None and None not in inner:
+    inner = [] if x.shape.ndims is None else [d for d in x.shape.as_list()[-rank:] if d is not None]
+    if len(inner) == rank:
         if not forward:
-            inner[-1] = max(0, 2 * (int(inner[-1]) - 1))
+            inner[-1] = max(0, 2 * (inner[-1] - 1))
         return constant(inner, dtypes.int32, name="fft_length")
     sides = shape_of(x)[-rank:]
     if forward:

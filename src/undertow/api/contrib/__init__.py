@@ -7,6 +7,7 @@ _NAMES = {
     "api.distributions": "distributions=",
     "api.contrib.factorization": "factorization=",
     "api.contrib.framework": "framework=",
+    "api.contrib.image": "image=",
     "api.contrib.layers": "layers=",
     "api.contrib.rnn": "rnn=",
     "api.contrib.learn": "learn=",
