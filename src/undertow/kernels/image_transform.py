@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ..graph.errors import UnimplementedError
 from .registry import invalid, kernel
 
 
@@ -13,7 +14,7 @@ def image_projective_transform(
     images: Tensor, transforms: Tensor, output_shape: Tensor, *, interpolation: str, fill_mode: str
 ) -> Tensor:
     if fill_mode != "CONSTANT":
-        raise invalid(f"fill_mode {fill_mode} is not built: only CONSTANT is.")
+        raise UnimplementedError(None, None, f"fill_mode {fill_mode} is not built: only CONSTANT is.")
     if interpolation not in ("NEAREST", "BILINEAR"):
         raise invalid(f"Invalid interpolation {interpolation}. Supported types: NEAREST, BILINEAR")
     batch, height, width, _ = images.shape
