@@ -16,7 +16,7 @@ def graph():
 def test_a_supervised_session_saves_and_the_next_one_restores(tmp_path):
     step = tf.train.get_or_create_global_step()
     more = tf.assign_add(step, 1)
-    sv = tf.train.Supervisor(logdir=str(tmp_path))
+    sv = tf.train.Supervisor(logdir=str(tmp_path), save_model_secs=0)  # its thread would save at the same time
     with sv.managed_session() as sess:
         assert sess.run([more, more])[0] == 1
         sess.run(more)

@@ -8,7 +8,7 @@ from ..names import lazy as _lazy
 _NAMES = {
     "api.graph_io": "write_graph",
     "api.io.gfile": "gfile=",
-    "api.train.input": "match_filenames_once",
+    "api.train.producers": "match_filenames_once",
     "api.python_io": "TFRecordCompressionType TFRecordOptions TFRecordWriter tf_record_iterator",
     "ops.image_codec": (
         "decode_and_crop_jpeg decode_bmp decode_gif decode_image decode_jpeg decode_png encode_jpeg extract_jpeg_shape "

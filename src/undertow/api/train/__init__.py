@@ -28,9 +28,8 @@ _NAMES = {
     "api.train.ftrl": "FtrlOptimizer",
     "api.train.gradient_descent": "GradientDescentOptimizer",
     "api.train.input": (
-        "batch batch_join input_producer limit_epochs match_filenames_once maybe_batch maybe_batch_join "
-        "maybe_shuffle_batch maybe_shuffle_batch_join range_input_producer shuffle_batch shuffle_batch_join "
-        "slice_input_producer string_input_producer"
+        "batch batch_join maybe_batch maybe_batch_join maybe_shuffle_batch maybe_shuffle_batch_join shuffle_batch "
+        "shuffle_batch_join"
     ),
     "api.train.learning_rate_decay": (
         "cosine_decay cosine_decay_restarts exponential_decay inverse_time_decay linear_cosine_decay natural_exp_decay "
@@ -44,6 +43,10 @@ _NAMES = {
     "api.train.momentum": "MomentumOptimizer",
     "api.train.moving_averages": "ExponentialMovingAverage",
     "api.train.optimizer": "Optimizer",
+    "api.train.producers": (
+        "input_producer limit_epochs match_filenames_once range_input_producer slice_input_producer "
+        "string_input_producer"
+    ),
     "api.train.proximal_adagrad": "ProximalAdagradOptimizer",
     "api.train.proximal_gradient_descent": "ProximalGradientDescentOptimizer",
     "api.train.queue_runner": "QueueRunner add_queue_runner start_queue_runners",

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...graph import errors
 from ...graph.errors import unbuilt
-from ...runtime import servers
+from ...runtime.servers import register
 from ..protos import ClusterDef
 
 
@@ -22,6 +22,7 @@ class ClusterSpec:
     """
 
     def __init__(self, cluster: Any) -> None:
+        self._tasks: dict[str, dict[int, str]]
         if isinstance(cluster, ClusterSpec):
             self._tasks = {job: dict(tasks) for job, tasks in cluster._tasks.items()}
         elif isinstance(cluster, dict):
@@ -149,7 +150,7 @@ class Server:
             self._socket = None
             raise errors.UnknownError(None, None, f"Could not start gRPC server: {error.strerror}") from None
         self._target = f"grpc://localhost:{self._socket.getsockname()[1]}"
-        servers.register(self._target)
+        register(self._target)
 
     def join(self) -> None:
         """Wait until the process is ended."""
