@@ -8,6 +8,10 @@ from ...names import lazy
 _NAMES = {
     "api.contrib.framework.deprecation": "deprecated deprecated_arg_values deprecated_args",
     "api.contrib.framework.graphs": "get_name_scope get_placeholders",
+    "api.orthogonal_initializers": (
+        "convolutional_delta_orthogonal convolutional_orthogonal_1d convolutional_orthogonal_2d "
+        "convolutional_orthogonal_3d"
+    ),
     "api.train": "init_from_checkpoint list_variables load_checkpoint load_variable",
     "graph.nest": "nest=",
     "ops.check": "assert_same_float_dtype assert_scalar",
