@@ -75,6 +75,7 @@ _NAMES = {
     ),
     "compat": "compat=",
     "compat.notebook": "load_ipython_extension",
+    "compat.private_root": "python",
     "graph.device": "DeviceSpec",
     "graph.dtypes": (
         "DType QUANTIZED_DTYPES as_dtype bfloat16 bool complex64 complex128 double float16 float32 float64 half int8 "
@@ -94,6 +95,7 @@ _NAMES = {
     "graph.tensor_spec": "SparseTensorSpec TensorSpec",
     "graph.stacks": "get_default_graph get_default_session reset_default_graph",
     "inspect": "inspect=",
+    "ops.accumulators": "ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator",
     "ops.array": (
         "bitcast broadcast_dynamic_shape broadcast_static_shape broadcast_to ensure_shape fill guarantee_const "
         "identity identity_n newaxis one_hot ones ones_like placeholder placeholder_with_default rank sequence_mask "
