@@ -152,6 +152,8 @@ SHAPE_ARITHMETIC = frozenset(_FROM_SHAPE) | frozenset(_FROM_VALUES)  # ops that 
 
 def constant_value_as_shape(tensor: Tensor) -> TensorShape:
     """The shape that a vector of ints spells, as far as it is known before it runs; -1 is an unknown dimension."""
+    if tensor.shape.ndims not in (None, 1):
+        raise ValueError(f"Shape must be rank 1 but is rank {tensor.shape.ndims}")
     known = tensor.shape.with_rank(1)
     value = constant_value(tensor)
     if value is not None:

@@ -23,7 +23,7 @@ from . import registry
 from .constant import constant
 from .constant_value import constant_value, constant_value_as_shape
 from .registry import Argument, Attribute, OpDef
-from .rules import bracketed, rule_for
+from .rules import Rule, bracketed, rule_for
 
 # Converting values to tensors
 
@@ -465,6 +465,18 @@ def _output_shapes(
     rule = rule_for(definition.name)
     if rule is None:
         return [TensorShape(None)] * count
+    try:
+        arguments = _rule_arguments(definition, rule, tensors, attrs)
+        shapes = rule.function(*arguments, **{key: attrs[key] for key in rule.attrs})
+    except ValueError as error:
+        given = ", ".join(bracketed(t.shape) for t in tensors)
+        shown = name.removesuffix("/")
+        raise ValueError(f"{error} for '{shown}' (op: '{definition.name}') with input shapes: {given}.") from None
+    return [shapes] * count if isinstance(shapes, TensorShape) else list(shapes)
+
+
+def _rule_arguments(definition: OpDef, rule: Rule, tensors: tuple[Tensor, ...], attrs: dict[str, Any]) -> list[Any]:
+    """What a shape rule is told of each input: its shape, its value, or the shape that it spells."""
     arguments: list[Any] = []
     position = 0
     for arg in definition.inputs:
@@ -480,11 +492,5 @@ def _output_shapes(
         else:
             found = [t.shape for t in group]
         arguments.append(found if arg.is_list else found[0])
-    try:
-        shapes = rule.function(*arguments, **{key: attrs[key] for key in rule.attrs})
-    except ValueError as error:
-        given = ", ".join(bracketed(t.shape) for t in tensors)
-        shown = name.removesuffix("/")
-        raise ValueError(f"{error} for '{shown}' (op: '{definition.name}') with input shapes: {given}.") from None
-    return [shapes] * count if isinstance(shapes, TensorShape) else list(shapes)
+    return arguments
 
