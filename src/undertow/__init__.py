@@ -9,53 +9,53 @@ __version__ = "1.15.5"  # the TensorFlow that it stands for; Undertow's own is i
 
 _NAMES = {
     "api.app": "app=",
+    "api.bitwise": "bitwise=",
+    "api.contrib": "contrib=",
+    "api.data": "data=",
+    "api.debugging": "debugging=",
+    "api.distributions": "distributions=",
+    "api.dtypes": "dtypes=",
+    "api.estimator": "estimator=",
+    "api.examples": "examples=",
     "api.flags": "flags=",
+    "api.get_variable": "create_partitioned_variables get_local_variable get_variable no_regularizer",
     "api.gfile": "gfile=",
     "api.image": "image=",
     "api.initializers": (
-        "zeros_initializer ones_initializer constant_initializer random_uniform_initializer random_normal_initializer "
-        "truncated_normal_initializer uniform_unit_scaling_initializer variance_scaling_initializer "
-        "orthogonal_initializer glorot_uniform_initializer glorot_normal_initializer initializers="
+        "constant_initializer glorot_normal_initializer glorot_uniform_initializer initializers= ones_initializer "
+        "orthogonal_initializer random_normal_initializer random_uniform_initializer truncated_normal_initializer "
+        "uniform_unit_scaling_initializer variance_scaling_initializer zeros_initializer"
     ),
-    "api.get_variable": "create_partitioned_variables get_local_variable get_variable no_regularizer",
-    "api.layers": "layers=",
-    "api.bitwise": "bitwise=",
     "api.io": "io=",
+    "api.layers": "layers=",
     "api.linalg": "linalg=",
-    "api.logging": "logging= get_logger",
+    "api.logging": "get_logger logging=",
     "api.lookup": "lookup=",
     "api.losses": "losses=",
     "api.manip": "manip=",
     "api.math": "math=",
     "api.metrics": "metrics=",
     "api.nn": "nn=",
+    "api.partitioned_variables": "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner",
     "api.protos": (
         "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto LogMessage MetaGraphDef "
         "NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions SessionLog Summary SummaryMetadata TensorInfo"
     ),
     "api.python_io": "python_io=",
+    "api.quantization": "quantization=",
     "api.queue": "queue=",
+    "api.random": "random=",
     "api.raw_ops": "raw_ops=",
     "api.resource_loader": "resource_loader=",
+    "api.sets": "sets=",
     "api.signal": "signal=",
+    "api.sparse": "sparse=",
     "api.spectral": "spectral=",
+    "api.strings": "strings=",
     "api.summary": "summary=",
     "api.tables": "initialize_all_tables tables_initializer",
-    "api.sparse": "sparse=",
-    "api.sets": "sets=",
-    "api.strings": "strings=",
     "api.test": "test=",
     "api.train": "train=",
-    "api.contrib": "contrib=",
-    "api.data": "data=",
-    "api.debugging": "debugging=",
-    "api.dtypes": "dtypes=",
-    "api.distributions": "distributions=",
-    "api.estimator": "estimator=",
-    "api.examples": "examples=",
-    "api.partitioned_variables": "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner",
-    "api.quantization": "quantization=",
-    "api.random": "random=",
     "api.v2_behavior": (
         "control_flow_v2_enabled disable_control_flow_v2 disable_eager_execution disable_resource_variables "
         "disable_tensor_equality disable_v2_behavior disable_v2_tensorshape executing_eagerly "
@@ -70,16 +70,16 @@ _NAMES = {
         "moving_average_variables report_uninitialized_variables trainable_variables variables_initializer"
     ),
     "api.version": (
-        "version= COMPILER_VERSION GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER "
-        "GRAPH_DEF_VERSION_MIN_PRODUCER VERSION __compiler_version__=COMPILER_VERSION __git_version__=GIT_VERSION"
+        "COMPILER_VERSION GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER GRAPH_DEF_VERSION_MIN_PRODUCER "
+        "VERSION __compiler_version__=COMPILER_VERSION __git_version__=GIT_VERSION version="
     ),
     "compat": "compat=",
     "compat.notebook": "load_ipython_extension",
     "compat.private_root": "python",
     "graph.device": "DeviceSpec",
     "graph.dtypes": (
-        "DType QUANTIZED_DTYPES as_dtype bfloat16 bool complex64 complex128 double float16 float32 float64 half int8 "
-        "int16 int32 int64 qint8 qint16 qint32 quint8 quint16 resource string uint8 uint16 uint32 uint64 variant"
+        "DType QUANTIZED_DTYPES as_dtype bfloat16 bool complex128 complex64 double float16 float32 float64 half int16 "
+        "int32 int64 int8 qint16 qint32 qint8 quint16 quint8 resource string uint16 uint32 uint64 uint8 variant"
     ),
     "graph.errors": "OpError errors=",
     "graph.from_proto": "make_ndarray",
@@ -92,8 +92,8 @@ _NAMES = {
         "get_collection_ref get_seed init_scope name_scope op_scope set_random_seed"
     ),
     "graph.shape": "Dimension TensorShape dimension_value",
-    "graph.tensor_spec": "SparseTensorSpec TensorSpec",
     "graph.stacks": "get_default_graph get_default_session reset_default_graph",
+    "graph.tensor_spec": "SparseTensorSpec TensorSpec",
     "inspect": "inspect=",
     "ops.accumulators": "ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator",
     "ops.array": (
@@ -105,6 +105,7 @@ _NAMES = {
         "batch_to_space batch_to_space_nd depth_to_space extract_image_patches extract_volume_patches "
         "required_space_to_batch_paddings space_to_batch space_to_batch_nd space_to_depth"
     ),
+    "ops.case": "case",
     "ops.check": (
         "Assert add_check_numerics_ops assert_equal assert_greater assert_greater_equal assert_integer assert_less "
         "assert_less_equal assert_near assert_negative assert_non_negative assert_non_positive assert_none_equal "
@@ -112,12 +113,26 @@ _NAMES = {
         "assert_same_float_dtype assert_scalar assert_type check_numerics is_numeric_tensor verify_tensor_all_finite"
     ),
     "ops.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm clip_by_value global_norm",
-    "ops.case": "case",
     "ops.cond": "cond",
+    "ops.confusion_matrix": "confusion_matrix",
+    "ops.constant": "constant",
+    "ops.constant_value": "get_static_value=constant_value",
     "ops.control_flow": "group no_op tuple",
     "ops.diagonal": (
         "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag matrix_transpose trace"
     ),
+    "ops.edit_distance": "edit_distance",
+    "ops.functional": "foldl foldr map_fn scan",
+    "ops.gather": (
+        "batch_gather gather gather_nd scatter_nd tensor_scatter_add tensor_scatter_nd_add tensor_scatter_nd_sub "
+        "tensor_scatter_nd_update tensor_scatter_sub tensor_scatter_update"
+    ),
+    "ops.gradient_registry": (
+        "NoGradient=no_gradient NotDifferentiable=no_gradient RegisterGradient custom_gradient no_gradient"
+    ),
+    "ops.gradients": "AggregationMethod UnconnectedGradients gradients hessians",
+    "ops.importer": "import_graph_def",
+    "ops.indexed_slices": "IndexedSlices IndexedSlicesValue convert_to_tensor_or_indexed_slices",
     "ops.joining": "concat parallel_stack split stack unstack",
     "ops.linalg": (
         "cholesky cholesky_solve cross matrix_determinant matrix_inverse matrix_solve matrix_solve_ls "
@@ -133,6 +148,20 @@ _NAMES = {
         "to_float to_int32 to_int64 truediv truncatediv truncatemod"
     ),
     "ops.matmul": "einsum matmul sparse_matmul tensordot",
+    "ops.node": "convert_to_tensor register_tensor_conversion_function",
+    "ops.parsing": (
+        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example parse_single_example"
+    ),
+    "ops.quantize": (
+        "fake_quant_with_min_max_args fake_quant_with_min_max_args_gradient fake_quant_with_min_max_vars "
+        "fake_quant_with_min_max_vars_gradient fake_quant_with_min_max_vars_per_channel "
+        "fake_quant_with_min_max_vars_per_channel_gradient"
+    ),
+    "ops.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
+    "ops.random": (
+        "multinomial random_crop random_gamma random_normal random_poisson random_shuffle random_uniform "
+        "truncated_normal"
+    ),
     "ops.readers": (
         "FixedLengthRecordReader IdentityReader ReaderBase TFRecordReader TextLineReader WholeFileReader "
         "matching_files read_file write_file"
@@ -144,36 +173,10 @@ _NAMES = {
     ),
     "ops.script": "numpy_function py_func",
     "ops.segment": (
-        "bincount histogram_fixed_width histogram_fixed_width_bins segment_max segment_mean "
-        "segment_min segment_prod segment_sum sparse_segment_mean sparse_segment_sqrt_n sparse_segment_sum "
-        "unsorted_segment_max unsorted_segment_mean unsorted_segment_min unsorted_segment_prod "
-        "unsorted_segment_sqrt_n unsorted_segment_sum"
-    ),
-    "ops.confusion_matrix": "confusion_matrix",
-    "ops.constant": "constant",
-    "ops.constant_value": "get_static_value=constant_value",
-    "ops.gather": (
-        "batch_gather gather gather_nd scatter_nd tensor_scatter_add tensor_scatter_nd_add tensor_scatter_nd_sub "
-        "tensor_scatter_nd_update tensor_scatter_sub tensor_scatter_update"
-    ),
-    "ops.gradient_registry": "RegisterGradient NoGradient=no_gradient NotDifferentiable=no_gradient custom_gradient no_gradient",
-    "ops.edit_distance": "edit_distance",
-    "ops.gradients": "AggregationMethod UnconnectedGradients gradients hessians",
-    "ops.importer": "import_graph_def",
-    "ops.indexed_slices": "IndexedSlices IndexedSlicesValue convert_to_tensor_or_indexed_slices",
-    "ops.node": "convert_to_tensor register_tensor_conversion_function",
-    "ops.quantize": (
-        "fake_quant_with_min_max_args fake_quant_with_min_max_args_gradient fake_quant_with_min_max_vars "
-        "fake_quant_with_min_max_vars_gradient fake_quant_with_min_max_vars_per_channel "
-        "fake_quant_with_min_max_vars_per_channel_gradient"
-    ),
-    "ops.parsing": (
-        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example parse_single_example"
-    ),
-    "ops.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
-    "ops.random": (
-        "multinomial random_crop random_gamma random_normal random_poisson random_shuffle random_uniform "
-        "truncated_normal"
+        "bincount histogram_fixed_width histogram_fixed_width_bins segment_max segment_mean segment_min segment_prod "
+        "segment_sum sparse_segment_mean sparse_segment_sqrt_n sparse_segment_sum unsorted_segment_max "
+        "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n "
+        "unsorted_segment_sum"
     ),
     "ops.shaping": (
         "expand_dims meshgrid pad repeat reshape reverse reverse_sequence reverse_v2 roll squeeze tile transpose"
@@ -183,32 +186,28 @@ _NAMES = {
         "argsort dynamic_partition dynamic_stitch invert_permutation searchsorted setdiff1d sort unique "
         "unique_with_counts unravel_index"
     ),
-    "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
     "ops.sparse": (
-        "sparse_concat sparse_fill_empty_rows sparse_mask sparse_reorder sparse_reset_shape "
-        "sparse_reshape sparse_retain sparse_slice sparse_split sparse_tensor_to_dense sparse_to_dense "
-        "sparse_transpose"
+        "sparse_concat sparse_fill_empty_rows sparse_mask sparse_reorder sparse_reset_shape sparse_reshape "
+        "sparse_retain sparse_slice sparse_split sparse_tensor_to_dense sparse_to_dense sparse_transpose"
     ),
-    "ops.sparse_merge": "sparse_merge sparse_to_indicator",
     "ops.sparse_math": (
         "sparse_add sparse_maximum sparse_minimum sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum "
         "sparse_reduce_sum_sparse sparse_softmax sparse_tensor_dense_matmul"
     ),
-    "ops.sparse_tensor": (
-        "SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder"
-    ),
+    "ops.sparse_merge": "sparse_merge sparse_to_indicator",
+    "ops.sparse_tensor": "SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder",
+    "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
     "ops.spectral": "fft fft2d fft3d ifft ifft2d ifft3d",
     "ops.state": (
         "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
         "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
     ),
-    "ops.functional": "foldl foldr map_fn scan",
-    "ops.tensor_array": "TensorArray",
-    "ops.while_loop": "while_loop",
     "ops.string": (
         "as_string decode_base64 encode_base64 reduce_join regex_replace string_join string_split string_strip "
         "string_to_number substr"
     ),
+    "ops.tensor_array": "TensorArray",
+    "ops.while_loop": "while_loop",
     "runtime.session": "InteractiveSession Session",
 }
 

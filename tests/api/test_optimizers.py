@@ -106,7 +106,7 @@ def test_hyperparameters_may_be_functions_and_tensors(w):
 
 
 def test_a_loss_may_be_a_function_that_builds_it(w):
-    (grad, var), = tf.train.GradientDescentOptimizer(0.1).compute_gradients(lambda: _loss(w))
+    ((grad, var),) = tf.train.GradientDescentOptimizer(0.1).compute_gradients(lambda: _loss(w))
     assert var is w
     assert grad.shape.as_list() == [3, 2]
 

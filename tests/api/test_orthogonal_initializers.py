@@ -37,3 +37,9 @@ def test_kernels_of_no_fit_shape_are_refused():
         initializers.convolutional_orthogonal_2d()([3, 4, 5, 6])
     with pytest.raises(ValueError, match="must be three-dimensional"):
         initializers.convolutional_orthogonal_1d()([3, 6])
+
+
+def test_the_numbers_of_a_seed_are_tensorflows():
+    """From TensorFlow 1.15.5: `convolutional_orthogonal_3d(gain=2.0, seed=3)([2, 2, 2, 2, 3])[0, 0, 0]`."""
+    kernel = _value(initializers.convolutional_orthogonal_3d(gain=2.0, seed=3)([2, 2, 2, 2, 3]))
+    np.testing.assert_allclose(kernel[0, 0, 0], GOLDEN, atol=2e-6)

@@ -53,3 +53,11 @@ def test_what_cannot_be_gathered_is_refused():
         tf.ConditionalAccumulator(tf.float32, reduction_type="MAX")
     with pytest.raises(ValueError, match="incompatible"):
         tf.ConditionalAccumulator(tf.float32, shape=[1]).apply_grad([1.0, 2.0])
+
+
+def test_taking_goes_after_what_the_same_run_adds():
+    accumulator = tf.ConditionalAccumulator(tf.float32, shape=[])
+    taken = accumulator.take_grad(1)
+    add = accumulator.apply_grad(4.0)
+    with tf.Session() as session:
+        assert session.run([taken, add])[0] == 4

@@ -84,5 +84,5 @@ def test_updates_have_the_shape_that_their_indices_ask_for():
 
 
 def test_a_tensor_is_no_python_sequence():
-    with pytest.raises(TypeError, match="iterating over `tf.Tensor` is not allowed"):
+    with pytest.raises(TypeError, match=r"iterating over `tf\.Tensor` is not allowed"):
         list(_x())

@@ -31,8 +31,8 @@ _NAMES = {
     ),
     "ops.image_quality": "image_gradients psnr sobel_edges ssim ssim_multiscale total_variation",
     "ops.image_resize": (
-        "ResizeMethod=ResizeMethodV1 resize=resize_images resize_area resize_bicubic resize_bilinear resize_image_with_pad "
-        "resize_images resize_nearest_neighbor"
+        "ResizeMethod=ResizeMethodV1 resize=resize_images resize_area resize_bicubic resize_bilinear "
+        "resize_image_with_pad resize_images resize_nearest_neighbor"
     ),
     "ops.random": "random_crop",
 }

@@ -10,9 +10,7 @@ _NAMES = {
     "api.rnn.raw": "raw_rnn",
     "api.rnn.static": "static_bidirectional_rnn static_rnn static_state_saving_rnn",
     "api.rnn_cell": "rnn_cell=",
-    "ops.activation": (
-        "bias_add crelu elu leaky_relu relu relu6 relu_layer selu softplus softsign swish xw_plus_b"
-    ),
+    "ops.activation": ("bias_add crelu elu leaky_relu relu relu6 relu_layer selu softplus softsign swish xw_plus_b"),
     "ops.blocks": "batch_to_space depth_to_space space_to_batch space_to_depth",
     "ops.candidate_sampling": (
         "all_candidate_sampler compute_accidental_hits fixed_unigram_candidate_sampler "
@@ -27,9 +25,7 @@ _NAMES = {
         "depthwise_conv2d_native_backprop_input"
     ),
     "ops.ctc": "ctc_beam_search_decoder ctc_greedy_decoder ctc_loss",
-    "ops.depthwise": (
-        "depthwise_conv2d depthwise_conv2d_native dilation2d erosion2d separable_conv2d"
-    ),
+    "ops.depthwise": ("depthwise_conv2d depthwise_conv2d_native dilation2d erosion2d separable_conv2d"),
     "ops.dropout": "dropout",
     "ops.embedding": "embedding_lookup",
     "ops.embedding_sparse": "embedding_lookup_sparse safe_embedding_lookup_sparse",

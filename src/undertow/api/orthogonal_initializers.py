@@ -116,7 +116,8 @@ class _ConvolutionOrthogonal(_Convolutional):
         chosen = node("Greater", self._normal([size], dtype), 0)
         kept = node("Mul", basis, node("Cast", chosen, DstT=dtype))
         onto = node("MatMul", kept, kept, transpose_b=True)
-        return onto, node("Sub", diagonal.eye(size, dtype=dtype), onto)
+        rest = node("Sub", diagonal.eye(size, dtype=dtype), onto)
+        return (rest, onto) if self._spatial == 3 else (onto, rest)  # the order TensorFlow has them in
 
 
 def _after(first: _Taps, second: _Taps) -> _Taps:

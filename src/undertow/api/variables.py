@@ -484,8 +484,8 @@ def report_uninitialized_variables(var_list: Any = None, name: str = "report_uni
 
     `var_list` is by default all global and local variables.
     """
-    from ..ops.slicing import boolean_mask
     from ..ops.constant import constant
+    from ..ops.slicing import boolean_mask
 
     if var_list is None:
         var_list = global_variables() + local_variables()

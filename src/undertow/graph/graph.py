@@ -154,9 +154,7 @@ class Graph(Collections):
         if colon:
             raise ValueError(f"Name {name!r} appears to refer to a Tensor, not a Operation.")
         if op is None and not allow_operation:
-            raise ValueError(
-                f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. {_TENSOR_NAMES}"
-            )
+            raise ValueError(f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. {_TENSOR_NAMES}")
         if op is None:
             kind = "an Operation" if allow_operation else "a Tensor or Operation"
             raise KeyError(f"The name {name!r} refers to {kind} not in the graph.")

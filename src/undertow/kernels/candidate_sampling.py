@@ -114,9 +114,7 @@ def log_uniform(
 
 
 @kernel("AllCandidateSampler", host=("true_classes",))
-def every(
-    true_classes: Tensor, *, num_true: int, num_sampled: int, unique: bool
-) -> tuple[Tensor, Tensor, Tensor]:
+def every(true_classes: Tensor, *, num_true: int, num_sampled: int, unique: bool) -> tuple[Tensor, Tensor, Tensor]:
     _check(true_classes, num_true, num_sampled, False, num_sampled)
     _check_range(true_classes, num_sampled)
     return torch.arange(num_sampled), torch.ones(true_classes.shape), torch.ones(num_sampled)

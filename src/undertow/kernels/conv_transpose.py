@@ -17,9 +17,7 @@ _TRANSPOSE = {2: F.conv_transpose2d, 3: F.conv_transpose3d}
 _FROM_TORCH = {4: (2, 3, 1, 0), 5: (2, 3, 4, 1, 0)}
 
 
-def _check(
-    grad: Tensor, shape: Sequence[int], channels: int, geometry: Geometry, data_format: str
-) -> int:
+def _check(grad: Tensor, shape: Sequence[int], channels: int, geometry: Geometry, data_format: str) -> int:
     """The channels of the input; InvalidArgumentError if `grad` cannot be a gradient of such a convolution's output."""
     channel = 1 if channels_first(data_format) else len(shape) - 1
     if len(shape) != grad.dim() or shape[0] != grad.shape[0]:
@@ -43,9 +41,7 @@ def _by_input(
     # rows that no window reaches are missing there.
     reach = [
         (n - 1) * s + (k - 1) * d + 1 - 2 * b
-        for n, s, k, d, b in zip(
-            geometry.sizes, geometry.strides, geometry.window, geometry.dilations, geometry.before
-        )
+        for n, s, k, d, b in zip(geometry.sizes, geometry.strides, geometry.window, geometry.dilations, geometry.before)
     ]
     missing = [max(w - r, 0) for w, r in zip(wanted, reach)]
     x, cut = to_first(grad, data_format), geometry.before

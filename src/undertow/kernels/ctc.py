@@ -102,9 +102,7 @@ def greedy(
 
 def _without(path: list[int], blank: int, merge_repeated: bool) -> list[int]:
     """The labels of a path of one class for each step."""
-    return [
-        c for i, c in enumerate(path) if c != blank and not (merge_repeated and i > 0 and path[i - 1] == c)
-    ]
+    return [c for i, c in enumerate(path) if c != blank and not (merge_repeated and i > 0 and path[i - 1] == c)]
 
 
 def _sparse(rows: list[list[int]]) -> tuple[Tensor, Tensor, Tensor]:

@@ -9,8 +9,8 @@ import torch
 
 from ..graph import errors
 from ..ops.script import FUNCTIONS
-from .values import to_numpy, to_torch
 from .registry import invalid, kernel
+from .values import to_numpy, to_torch
 
 _RAISED: list[tuple[type[Exception], type[errors.OpError]]] = [
     (StopIteration, errors.OutOfRangeError),

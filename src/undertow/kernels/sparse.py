@@ -58,9 +58,7 @@ def _joined(parts: list[Any]) -> Any:
 
 
 @kernel("SparseToDense", host=("output_shape",))
-def sparse_to_dense(
-    indices: Tensor, output_shape: Tensor, values: Any, default: Any, *, validate_indices: bool
-) -> Any:
+def sparse_to_dense(indices: Tensor, output_shape: Tensor, values: Any, default: Any, *, validate_indices: bool) -> Any:
     dims = output_shape.tolist()
     places = indices.reshape(-1, 1) if indices.dim() < 2 else indices
     count, rank = places.shape

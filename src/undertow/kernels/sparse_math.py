@@ -77,9 +77,7 @@ def cwise_div(indices: Tensor, values: Tensor, sp_shape: Tensor, dense: Tensor) 
 
 
 @kernel("SparseTensorDenseMatMul", host=("a_shape",))
-def matmul(
-    indices: Tensor, values: Tensor, a_shape: Tensor, b: Tensor, *, adjoint_a: bool, adjoint_b: bool
-) -> Tensor:
+def matmul(indices: Tensor, values: Tensor, a_shape: Tensor, b: Tensor, *, adjoint_a: bool, adjoint_b: bool) -> Tensor:
     rows, inner = a_shape.tolist()
     row, column = indices.long().unbind(1)
     if adjoint_a:

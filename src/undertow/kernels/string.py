@@ -116,9 +116,7 @@ def string_to_number(string_tensor: np.ndarray, *, out_type: torch.dtype) -> Ten
 
 
 @kernel("AsString")
-def as_string(
-    input: Any, *, precision: int, scientific: bool, shortest: bool, width: int, fill: str
-) -> np.ndarray:
+def as_string(input: Any, *, precision: int, scientific: bool, shortest: bool, width: int, fill: str) -> np.ndarray:
     if isinstance(input, np.ndarray):
         return input.copy()
     is_real, is_complex = input.is_floating_point(), input.is_complex()
@@ -248,9 +246,7 @@ def _replaced(input: np.ndarray, pattern: Any, rewrite: Any, replace_global: boo
 
 
 @kernel("RegexReplace")
-def regex_replace(
-    input: np.ndarray, pattern: np.ndarray, rewrite: np.ndarray, *, replace_global: bool
-) -> np.ndarray:
+def regex_replace(input: np.ndarray, pattern: np.ndarray, rewrite: np.ndarray, *, replace_global: bool) -> np.ndarray:
     return _replaced(input, pattern[()], rewrite[()], replace_global)
 
 

@@ -15,8 +15,8 @@ from tensorboard.compat.proto.summary_pb2 import HistogramProto, Summary
 from torch import Tensor
 
 from ..graph.proto import tensor_proto
-from .values import to_numpy
 from .registry import invalid, kernel
+from .values import to_numpy
 
 _LARGEST = float(np.finfo(np.float64).max)
 _NOTHING = 1e-6  # an image whose values are all nearer to zero is not scaled up

@@ -97,9 +97,7 @@ def adagrad(var: Tensor, accum: Tensor, lr: Tensor, grad: Tensor, *, update_slot
     var.sub_((grad * lr).div_(accum.sqrt()))
 
 
-def adagrad_v2(
-    var: Tensor, accum: Tensor, lr: Tensor, epsilon: Tensor, grad: Tensor, *, update_slots: bool
-) -> None:
+def adagrad_v2(var: Tensor, accum: Tensor, lr: Tensor, epsilon: Tensor, grad: Tensor, *, update_slots: bool) -> None:
     if update_slots:
         accum.add_(grad * grad)
     var.sub_((grad * lr).div_(accum.sqrt().add_(epsilon)))
@@ -202,9 +200,7 @@ def _proximal(var: Tensor, rate: Tensor, l1: Tensor, l2: Tensor, step: Tensor) -
     var.copy_(moved.sign() * (moved.abs() - rate * l1).clamp_(min=0) / (rate * l2 + 1))
 
 
-def add_sign(
-    var: Tensor, m: Tensor, lr: Tensor, alpha: Tensor, sign_decay: Tensor, beta: Tensor, grad: Tensor
-) -> None:
+def add_sign(var: Tensor, m: Tensor, lr: Tensor, alpha: Tensor, sign_decay: Tensor, beta: Tensor, grad: Tensor) -> None:
     m.mul_(beta).add_(grad * (1 - beta))
     var.sub_((alpha + sign_decay * grad.sign() * m.sign()) * grad * lr)
 

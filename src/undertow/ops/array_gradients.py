@@ -20,7 +20,5 @@ def _(concat_dim: TensorShape, shapes: list[TensorShape]) -> list[TensorShape]:
 
 
 @shape_rule("StridedSliceGrad", shapes=["shape"])
-def _(
-    shape: TensorShape, begin: TensorShape, end: TensorShape, strides: TensorShape, dy: TensorShape
-) -> TensorShape:
+def _(shape: TensorShape, begin: TensorShape, end: TensorShape, strides: TensorShape, dy: TensorShape) -> TensorShape:
     return shape

@@ -216,5 +216,3 @@ def sampled_softmax_loss(
     )  # fmt: skip
     wanted = node("StopGradient", wanted, name="labels_stop_gradient")
     return softmax_cross_entropy_with_logits_v2(labels=wanted, logits=logits)
-
-

@@ -93,7 +93,7 @@ def _one_row_high(
     use_cudnn_on_gpu: bool | None = None,
 ) -> Tensor:  # fmt: skip
     if data_format not in (None, "NWC", "NHWC", "NCW", "NCHW"):
-        raise ValueError("data_format must be \"NWC\" or \"NCW\".")
+        raise ValueError('data_format must be "NWC" or "NCW".')
     image_format = "NCHW" if channels_first(data_format) else "NHWC"
     row = -2 if image_format == "NCHW" else -3
     conv = conv2d(

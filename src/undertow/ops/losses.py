@@ -72,9 +72,7 @@ def weighted_cross_entropy_with_logits(
         return node("AddV2", negative, weight * (spread + node("Relu", -logits)), name=scope)
 
 
-def log_poisson_loss(
-    targets: Any, log_input: Any, compute_full_loss: bool = False, name: str | None = None
-) -> Tensor:
+def log_poisson_loss(targets: Any, log_input: Any, compute_full_loss: bool = False, name: str | None = None) -> Tensor:
     """`exp(log_input) - log_input · targets`: the Poisson loss, but for a term of `targets` alone unless
     `compute_full_loss` (then with Stirling's formula for it).
 

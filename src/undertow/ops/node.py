@@ -493,4 +493,3 @@ def _rule_arguments(definition: OpDef, rule: Rule, tensors: tuple[Tensor, ...], 
             found = [t.shape for t in group]
         arguments.append(found if arg.is_list else found[0])
     return arguments
-

@@ -22,9 +22,7 @@ from .spelling import either
 from .windows import channels_first
 
 
-def l2_normalize(
-    x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None, dim: Any = None
-) -> Tensor:
+def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None, dim: Any = None) -> Tensor:
     """`x` divided by its norm over `axis`; where that is below `sqrt(epsilon)`, by `sqrt(epsilon)`.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/l2_normalize

@@ -202,7 +202,7 @@ def max_pool_with_argmax(
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/max_pool_with_argmax
     """
     if data_format != "NHWC":
-        raise ValueError(f"data_format values other than \"NHWC\" are not supported, got {data_format!r}.")
+        raise ValueError(f'data_format values other than "NHWC" are not supported, got {data_format!r}.')
     return node(
         "MaxPoolWithArgmax", input, ksize=ksize, strides=strides, padding=padding,
         Targmax=either("output_dtype", output_dtype, "Targmax", Targmax),

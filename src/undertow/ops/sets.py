@@ -49,9 +49,7 @@ def _operation(a: Any, b: Any, operation: str, validate: bool) -> SparseTensor:
         a, b, operation = b, a, _SWAPPED.get(operation, operation)
     kinds = ["Sparse" if isinstance(t, SparseTensor) else "Dense" for t in (a, b)]
     parts = [p for t in (a, b) for p in ((t.indices, t.values, t.dense_shape) if isinstance(t, SparseTensor) else (t,))]
-    result = node(
-        f"{kinds[0]}To{kinds[1]}SetOperation", *parts, set_operation=operation, validate_indices=validate
-    )
+    result = node(f"{kinds[0]}To{kinds[1]}SetOperation", *parts, set_operation=operation, validate_indices=validate)
     return SparseTensor(*result)
 
 

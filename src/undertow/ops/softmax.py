@@ -143,9 +143,7 @@ def _(logits: TensorShape, labels: TensorShape) -> list[TensorShape]:
     return [both[:1], both] if both._dims is not None else [TensorShape.of((None,)), TensorShape.of((None, None))]
 
 
-def sparse_softmax_cross_entropy_with_logits(
-    labels: Any = None, logits: Any = None, name: str | None = None
-) -> Tensor:
+def sparse_softmax_cross_entropy_with_logits(labels: Any = None, logits: Any = None, name: str | None = None) -> Tensor:
     """The cross entropy of `softmax(logits)` [.., C] and the classes `labels` [..], ints from 0 to C - 1.
 
     `ValueError` if the shapes do not fit; a label out of range raises `InvalidArgumentError` when it runs on the CPU,

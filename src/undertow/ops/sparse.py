@@ -371,16 +371,12 @@ def sparse_fill_empty_rows(sp_input: Any, default_value: Any, name: str | None =
     sp_input = as_sparse(sp_input)
     with name_scope(name, "SparseFillEmptyRows", [sp_input]):
         default_value = convert_to_tensor(default_value, dtype=sp_input.values.dtype.base_dtype)
-        found = node(
-            "SparseFillEmptyRows", sp_input.indices, sp_input.values, sp_input.dense_shape, default_value
-        )
+        found = node("SparseFillEmptyRows", sp_input.indices, sp_input.values, sp_input.dense_shape, default_value)
         return SparseTensor(found.output_indices, found.output_values, sp_input.dense_shape), found.empty_row_indicator
 
 
 @shape_rule("SparseFillEmptyRows", shapes=["dense_shape"])
-def _(
-    indices: TensorShape, values: TensorShape, dense_shape: TensorShape, default: TensorShape
-) -> list[TensorShape]:
+def _(indices: TensorShape, values: TensorShape, dense_shape: TensorShape, default: TensorShape) -> list[TensorShape]:
     rows = dense_shape._dims[0] if dense_shape._dims else None
     rank = rules.with_rank(indices, 2)[1]
     return [TensorShape.of((None, rank)), TensorShape.of((None,)), TensorShape.of((rows,)), indices[:1]]

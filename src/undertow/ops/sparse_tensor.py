@@ -123,9 +123,7 @@ class SparseTensor:
         return wide._with_dense("SparseDenseCwiseDiv", "truediv", cast(dense, dtypes.float64))
 
     def __str__(self) -> str:
-        return (
-            f"SparseTensor(indices={self._indices}, values={self._values}, dense_shape={self._dense_shape})"
-        )
+        return f"SparseTensor(indices={self._indices}, values={self._values}, dense_shape={self._dense_shape})"
 
     __repr__ = __str__
 
@@ -160,9 +158,7 @@ def convert_to_tensor_or_sparse_tensor(value: Any, dtype: Any = None, name: str 
         value = SparseTensor.from_value(value)
     if isinstance(value, SparseTensor):
         if dtype is not None and not dtypes.as_dtype(dtype).is_compatible_with(value.dtype):
-            raise RuntimeError(
-                f"Sparse dtype: requested = {dtypes.as_dtype(dtype).name}, actual = {value.dtype.name}"
-            )
+            raise RuntimeError(f"Sparse dtype: requested = {dtypes.as_dtype(dtype).name}, actual = {value.dtype.name}")
         return value
     return convert_to_tensor(value, dtype=dtype, name=name)
 

@@ -314,9 +314,7 @@ class Lowering:
                 depths.update(dict.fromkeys(task.ops, depths[task]))
                 continue
             branching = task.type not in EXITS
-            depth = max(
-                (depths[s] + (branching and s.type in BRANCHES) for s in sources(task, self.fed)), default=0
-            )
+            depth = max((depths[s] + (branching and s.type in BRANCHES) for s in sources(task, self.fed)), default=0)
             depths[task] = max(depth - 1, 0) if task.type in JOINS else depth
         return depths
 

@@ -23,7 +23,10 @@ class FetchRead:
 Task = Any  # an Operation, a Loop or a FetchRead
 
 # What may wait for other ops, of this run or another thread's, goes last.
-WAITING = {"QueueDequeueV2", "QueueDequeueManyV2", "QueueDequeueUpToV2", "ReaderReadV2", "ReaderReadUpToV2"}
+WAITING = {
+    "QueueDequeueV2", "QueueDequeueManyV2", "QueueDequeueUpToV2", "ReaderReadV2", "ReaderReadUpToV2",
+    "AccumulatorTakeGradient", "ResourceAccumulatorTakeGradient", "SparseAccumulatorTakeGradient",
+}  # fmt: skip
 
 
 @dataclass

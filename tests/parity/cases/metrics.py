@@ -81,10 +81,15 @@ def at_k(tf):
     flat = tf.constant([2, 1, 3], tf.int64)
     sparse = tf.SparseTensor([[0, 0], [0, 1], [2, 0]], tf.constant([2, 0, 3], tf.int64), [3, 2])
     metrics = [
-        m.precision_at_k(labels, scores, 2), m.recall_at_k(labels, scores, 2), m.precision_at_k(flat, scores, 1),
-        m.precision_at_k(labels, scores, 2, class_id=3), m.recall_at_k(sparse, scores, 3, class_id=0),
-        m.precision_at_k(labels, scores, 2, weights=weights[:, 0]), m.recall_at_k(sparse, scores, 2),
-        m.average_precision_at_k(labels, scores, 3), m.sparse_precision_at_k(labels, scores, 2),
+        m.precision_at_k(labels, scores, 2),
+        m.recall_at_k(labels, scores, 2),
+        m.precision_at_k(flat, scores, 1),
+        m.precision_at_k(labels, scores, 2, class_id=3),
+        m.recall_at_k(sparse, scores, 3, class_id=0),
+        m.precision_at_k(labels, scores, 2, weights=weights[:, 0]),
+        m.recall_at_k(sparse, scores, 2),
+        m.average_precision_at_k(labels, scores, 3),
+        m.sparse_precision_at_k(labels, scores, 2),
         m.average_precision_at_k(labels, scores, 2, weights=[1.0, 2.0, 0.0]),
         m.recall_at_top_k(labels, tf.constant([[2, 1], [0, 3], [1, 3]], tf.int64), 2),
     ]

@@ -119,9 +119,7 @@ def precision_at_k(
     """How many of the `k` highest predictions are labels; of `class_id` only, if that is given."""
     with name_scope(name, _named("precision", k, class_id), (predictions, labels, weights)) as scope:
         _, idx = ranking.top_k(predictions, k)
-        return precision_at_top_k(
-            labels, idx, k, class_id, weights, metrics_collections, updates_collections, scope
-        )
+        return precision_at_top_k(labels, idx, k, class_id, weights, metrics_collections, updates_collections, scope)
 
 
 def recall_at_k(

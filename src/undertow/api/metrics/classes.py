@@ -75,6 +75,4 @@ def mean_per_class_accuracy(
         new_total = state.scatter_add(total, labels, ones)
         new_count = state.scatter_add(count, labels, right)
         value = reduction.reduce_mean(safe_mean(count, total), name="mean_accuracy")
-        return collected(
-            value, safe_mean(new_count, new_total, "update_op"), metrics_collections, updates_collections
-        )
+        return collected(value, safe_mean(new_count, new_total, "update_op"), metrics_collections, updates_collections)

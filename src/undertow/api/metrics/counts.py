@@ -34,9 +34,7 @@ def _counter(public: str) -> Callable[..., Metric]:
         updates_collections: Any = None, name: str | None = None,
     ) -> Metric:  # fmt: skip
         with variable_scope(name, public, (predictions, labels, weights)):
-            predictions, labels, weights = aligned(
-                cast(predictions, dtypes.bool), cast(labels, dtypes.bool), weights
-            )
+            predictions, labels, weights = aligned(cast(predictions, dtypes.bool), cast(labels, dtypes.bool), weights)
             both = node("LogicalAnd", node("Equal", labels, label), node("Equal", predictions, prediction))
             return _counted(both, weights, metrics_collections, updates_collections)
 

@@ -38,9 +38,7 @@ def mean(
         with control_dependencies([values]):
             new_count = state.assign_add(count, number)
         value = safe_mean(total, count, "value")
-        return collected(
-            value, safe_mean(new_total, new_count, "update_op"), metrics_collections, updates_collections
-        )
+        return collected(value, safe_mean(new_total, new_count, "update_op"), metrics_collections, updates_collections)
 
 
 def mean_tensor(
@@ -62,9 +60,7 @@ def mean_tensor(
         with control_dependencies([values]):
             new_count = state.assign_add(count, number)
         value = safe_mean(total, count, "value")
-        return collected(
-            value, safe_mean(new_total, new_count, "update_op"), metrics_collections, updates_collections
-        )
+        return collected(value, safe_mean(new_total, new_count, "update_op"), metrics_collections, updates_collections)
 
 
 def accuracy(

@@ -74,9 +74,7 @@ def _aligned_in_the_run(weights: Tensor, predictions: Tensor) -> Tensor:
         last = weights.shape._dims[-1] if weights.shape._dims else None
         if last not in (None, 1):
             return weights
-        return cond(
-            node("Equal", difference, 1), lambda: node("Squeeze", weights, squeeze_dims=[-1]), lambda: weights
-        )
+        return cond(node("Equal", difference, 1), lambda: node("Squeeze", weights, squeeze_dims=[-1]), lambda: weights)
 
     def squeezed_or_expanded() -> Any:
         return cond(node("Equal", difference, -1), lambda: shaping.expand_dims(weights, [-1]), squeezed)

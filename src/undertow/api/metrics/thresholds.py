@@ -38,9 +38,7 @@ def _count_at(
         assert_less_equal(predictions, cast(1.0, predictions.dtype), message="predictions must be in [0, 1]"),
     ]
     with control_dependencies(in_range):
-        predictions, labels, weights = aligned(
-            cast(predictions, dtypes.float32), cast(labels, dtypes.bool), weights
-        )
+        predictions, labels, weights = aligned(cast(predictions, dtypes.float32), cast(labels, dtypes.bool), weights)
     row = shaping.reshape(predictions, [1, -1])
     positive = shaping.reshape(labels, [1, -1])
     predicted = node("Greater", row, constant([[t] for t in thresholds], dtypes.float32))

@@ -61,20 +61,14 @@ class AdamOptimizer(Optimizer):
         powers = [_cast(p.value(), var) for p in self._get_beta_accumulators()]
         told = [_cast(t, var) for t in (self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t)]
         m, v = self.get_slot(var, "m"), self.get_slot(var, "v")
-        return node(
-            "ApplyAdam", var._ref(), m._ref(), v._ref(), *powers, *told, grad, use_locking=self._use_locking
-        )
+        return node("ApplyAdam", var._ref(), m._ref(), v._ref(), *powers, *told, grad, use_locking=self._use_locking)
 
     def _apply_sparse(self, grad: IndexedSlices, var: Any) -> Operation:
         beta1_power, beta2_power = (_cast(p.value(), var) for p in self._get_beta_accumulators())
-        lr, beta1, beta2, epsilon = (
-            _cast(t, var) for t in (self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t)
-        )
+        lr, beta1, beta2, epsilon = (_cast(t, var) for t in (self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t))
         step = lr * node("Sqrt", 1 - beta2_power) / (1 - beta1_power)
         m = self._decayed_plus(self.get_slot(var, "m"), beta1, grad.indices, grad.values * (1 - beta1))
-        v = self._decayed_plus(
-            self.get_slot(var, "v"), beta2, grad.indices, (grad.values * grad.values) * (1 - beta2)
-        )
+        v = self._decayed_plus(self.get_slot(var, "v"), beta2, grad.indices, (grad.values * grad.values) * (1 - beta2))
         root = node("Sqrt", v)
         updated = state.assign_sub(var, step * m / (root + epsilon), use_locking=self._use_locking)
         return group(updated, m, v)

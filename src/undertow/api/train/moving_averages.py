@@ -172,9 +172,7 @@ class ExponentialMovingAverage:
         Variables without an average stand under their own name.
         """
         if moving_avg_variables is None:
-            moving_avg_variables = (
-                variables_module.trainable_variables() + variables_module.moving_average_variables()
-            )
+            moving_avg_variables = variables_module.trainable_variables() + variables_module.moving_average_variables()
         averaged = set(moving_avg_variables)
         result = {self.average_name(v): v for v in averaged}
         names = {v.op.name for v in averaged}

@@ -37,9 +37,7 @@ def create_zeros_slot(primary: Any, name: str, dtype: Any = None, colocate_with_
     dtype = primary.dtype.base_dtype if dtype is None else dtype
     shape = primary.get_shape()
     if shape.is_fully_defined():
-        return create_slot_with_initializer(
-            primary, zeros_initializer(), shape, dtype, name, colocate_with_primary
-        )
+        return create_slot_with_initializer(primary, zeros_initializer(), shape, dtype, name, colocate_with_primary)
     from ...ops.array import shape as shape_of
     from ...ops.array import zeros
 

@@ -95,7 +95,9 @@ class BundleReader:
         entry = self.entry(key)
         if part is not None and (part.full_shape != entry.shape or not part.is_sound()):
             raise InvalidArgumentError(
-                None, None, f"{self._place(key)}: a slice of shape {list(part.full_shape)} was asked for, "
+                None,
+                None,
+                f"{self._place(key)}: a slice of shape {list(part.full_shape)} was asked for, "
                 f"the tensor's shape in the checkpoint is {list(entry.shape)}.",
             )
         if entry.slices:
@@ -130,7 +132,8 @@ class BundleReader:
             if os.path.isfile(self._prefix):
                 raise unbuilt(f"{self._prefix}: reading a checkpoint of the V1 format") from None
             raise NotFoundError(
-                None, None,
+                None,
+                None,
                 f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files for {self._prefix}",
             ) from None
 
@@ -163,7 +166,8 @@ class BundleReader:
         shard = self._shard(entry.shard)
         if entry.offset < 0 or entry.size < 0 or entry.offset + entry.size > len(shard):
             raise DataLossError(
-                None, None,
+                None,
+                None,
                 f"{place}: bytes {entry.offset} to {entry.offset + entry.size} are not in {path} ({len(shard)} bytes).",
             )
         is_string = entry.dtype.name == "string"

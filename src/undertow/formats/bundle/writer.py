@@ -93,13 +93,15 @@ def merge_bundles(
                 if entry.slices and known is not None and known.slices:
                     if (known.shape, known.dtype) != (entry.shape, entry.dtype):
                         raise InvalidArgumentError(
-                            None, None, f"{old}: the parts of {key.decode(errors='replace')} are of different "
-                            f"shapes or types.",
+                            None,
+                            None,
+                            f"{old}: the parts of {key.decode(errors='replace')} are of different shapes or types.",
                         )
                     entries[key] = replace(known, slices=known.slices + entry.slices)
                 elif known is not None:
                     raise InvalidArgumentError(
-                        None, None,
+                        None,
+                        None,
                         f"Duplicate tensor keyed by {key.decode(errors='replace')} encountered, "
                         f"when merging prefix: {old}",
                     )
