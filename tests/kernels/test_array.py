@@ -152,3 +152,8 @@ def test_edit_distances_count_changes_over_the_truth_s_length():
     # kitten -> sitten -> sittin -> sitting
     assert _distance("kitten", "sitting") == 3
     assert _distance("", "abc") == 3 and _distance("abc", "") == 3 and _distance("abc", "abc") == 0
+
+
+def test_a_range_of_more_than_any_machine_holds_is_out_of_memory():
+    with tf.Session() as session, pytest.raises(tf.errors.ResourceExhaustedError, match="OOM when allocating"):
+        session.run(tf.range(0, 9223372036854775807))

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..graph.errors import ResourceExhaustedError
 from . import tensor_list
 from .registry import invalid, kernel
 
@@ -193,6 +194,8 @@ def range_(context: Any, start: Tensor, limit: Tensor, delta: Tensor) -> Tensor:
         raise invalid(f"Requires start <= limit when delta > 0: {first}/{end}")
     if step < 0 and first < end:
         raise invalid(f"Requires start >= limit when delta < 0: {first}/{end}")
+    if (end - first) / step > 2**48:  # more than any machine holds; torch would tell of its own ints
+        raise ResourceExhaustedError(None, None, f"OOM when allocating the range from {first} to {end} by {step}")
     return torch.arange(first, end, step, dtype=start.dtype, device=context.device)
 
 
