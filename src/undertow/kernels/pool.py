@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -59,8 +61,24 @@ def _max_pool(
         return _max_over_depth(value, ksize, strides, channel)
     geometry = _geometry(value.shape, ksize, strides, padding, data_format, explicit_paddings)
     x, around, ceil = _max_arguments(to_first(value, data_format), geometry)
+    if not torch.is_grad_enabled() and _tiles(x, geometry, around):
+        return from_first(_largest_of_tiles(x, geometry.window), data_format)
     ones = [1] * len(around)
     return from_first(_MAX[len(around)](x, geometry.window, geometry.strides, around, ones, ceil), data_format)
+
+
+def _tiles(x: Tensor, geometry: Geometry, around: list[int]) -> bool:
+    """Whether the windows, a few pixels each, lie side by side and cover an image."""
+    fits = all(size % window == 0 for size, window in zip(x.shape[2:], geometry.window))
+    return fits and geometry.window == geometry.strides and not any(around) and max(geometry.window) <= 3
+
+
+def _largest_of_tiles(x: Tensor, window: list[int]) -> Tensor:
+    """The largest element of each window: where no gradient asks which one it was, this is several times as fast."""
+    for axis, size in enumerate(window, 2):
+        every = [slice(None)] * axis
+        x = reduce(torch.maximum, [x[(*every, slice(i, None, size))] for i in range(size)])
+    return x
 
 
 def _max_over_depth(value: Tensor, ksize: list[int], strides: list[int], channel: int) -> Tensor:
