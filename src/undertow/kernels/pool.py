@@ -76,8 +76,8 @@ def _tiles(x: Tensor, geometry: Geometry, around: list[int]) -> bool:
 def _largest_of_tiles(x: Tensor, window: list[int]) -> Tensor:
     """The largest element of each window: where no gradient asks which one it was, this is several times as fast."""
     for axis, size in enumerate(window, 2):
-        every = [slice(None)] * axis
-        x = reduce(torch.maximum, [x[(*every, slice(i, None, size))] for i in range(size)])
+        tiles = [[*[slice(None)] * axis, slice(i, None, size)] for i in range(size)]
+        x = reduce(torch.maximum, [x[tuple(tile)] for tile in tiles])
     return x
 
 
