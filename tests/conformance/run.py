@@ -24,7 +24,8 @@ HEAD = """\
 # TensorFlow 1.15.5's own tests
 
 Made by `tests/conformance/run.py`: each file unmodified, in graph mode, on the CPU. A test that runs in eager mode too
-counts once, for its graph half. What is skipped, TensorFlow's own decorators skip (eager only, GPU only).
+counts once, for its graph half. What is skipped, TensorFlow's own decorators skip (eager only, GPU only). A file that
+cannot be imported, or is not done in its time, counts as one failure.
 
 | file | passed | failed | skipped | why it fails |
 | --- | ---: | ---: | ---: | --- |
