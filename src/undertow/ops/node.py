@@ -201,16 +201,10 @@ def outputs_of(op: Operation, definition: OpDef) -> Any:
         return outputs if definition.outputs[0].is_list else outputs[0]
     grouped, rest = [], list(outputs)
     for arg in definition.outputs:
-        count = _count(arg, op.attrs)
+        count = arg.count(op.attrs)
         grouped.append(rest[:count] if arg.is_list else rest[0])
         rest = rest[count:]
     return _result_type(definition.name)(*grouped)
-
-
-def _count(arg: Argument, attrs: dict[str, Any]) -> int:
-    if arg.number_attr:
-        return attrs[arg.number_attr]
-    return len(attrs[arg.type_list_attr]) if arg.type_list_attr else 1
 
 
 # Inputs
@@ -454,7 +448,7 @@ def _output_dtypes(definition: OpDef, attrs: dict[str, Any]) -> list[DType]:
         if arg.type_list_attr:
             types = attrs[arg.type_list_attr]
         else:
-            types = [arg.dtype or attrs[arg.type_attr]] * (attrs[arg.number_attr] if arg.number_attr else 1)
+            types = [arg.dtype or attrs[arg.type_attr]] * arg.count(attrs)
         result.extend(t._as_ref_type if arg.is_ref else t for t in types)
     return result
 
@@ -480,7 +474,7 @@ def _rule_arguments(definition: OpDef, rule: Rule, tensors: tuple[Tensor, ...], 
     arguments: list[Any] = []
     position = 0
     for arg in definition.inputs:
-        size = _count(arg, attrs)
+        size = arg.count(attrs)
         group = tensors[position : position + size]
         position += size
         if arg.name in rule.values:

@@ -36,6 +36,12 @@ class Argument:
     def is_list(self) -> bool:
         return bool(self.number_attr or self.type_list_attr)
 
+    def count(self, attrs: dict[str, Any]) -> int:
+        """How many tensors it is, in an op of these attrs."""
+        if self.number_attr:
+            return attrs[self.number_attr]
+        return len(attrs[self.type_list_attr]) if self.type_list_attr else 1
+
 
 @dataclass(frozen=True)
 class Attribute:

@@ -1,4 +1,4 @@
-"""Gradients are torch's: what a gradient node does when it runs. DESIGN.md, decision 4."""
+"""Gradients are torch's: what a gradient node does when it runs."""
 
 from __future__ import annotations
 

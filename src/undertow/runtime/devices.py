@@ -9,6 +9,7 @@ import torch
 from ..graph.device import DeviceSpec
 from ..graph.operation import Operation, Tensor
 from ..kernels.registry import Kernel
+from ..ops import registry
 from .plan import Step
 
 HOST = torch.device("cpu")
@@ -111,15 +112,7 @@ class Placement:
 
 
 def _input_names(op: Operation) -> list[str]:
-    from ..ops import registry
-
-    names: list[str] = []
-    for arg in registry.get(op.type).inputs:
-        count = op.attrs[arg.number_attr] if arg.number_attr else 1
-        if arg.type_list_attr:
-            count = len(op.attrs[arg.type_list_attr])
-        names.extend([arg.name] * count)
-    return names
+    return [arg.name for arg in registry.get(op.type).inputs for _ in range(arg.count(op.attrs))]
 
 
 def _mover(device: torch.device) -> Any:

@@ -223,10 +223,7 @@ class Lowering:
         entering = [*parts.starts, *(e.inputs[0] for e in parts.invariants)]
         slots = [self.placement.carried(self, loop.ops[0], t, self._slot(t, recorded)) for t in entering]
         outputs = [self.new_slot() if t is None else self._output(t) for t in parts.at_exit]
-        call = loop_call(condition, body, len(merges), self.store.cancellation.check)
-        if len(outputs) == 1:
-            several = call
-            call = lambda *values: several(*values)[0]  # noqa: E731 - one output is not in a list
+        call = _giving(len(outputs), loop_call(condition, body, len(merges), self.store.cancellation.check))
         self.steps.append(Step(loop.ops[0], "While", call, slots, outputs, alive=self._alive(loop)))
 
     def _slot(self, tensor: Tensor, recorded: bool) -> int:
@@ -274,13 +271,11 @@ class Lowering:
         recorded = node.op in self.recorded
         retain = recorded or self.loop is not None or any(g.region & node.region for g in later)
         switches = [self.switches[t] for t in node.stops]
-        call: Callable[..., Any] = autograd.gradient_call(node, switches, create_graph=recorded, retain_graph=retain)
+        gradient = autograd.gradient_call(node, switches, create_graph=recorded, retain_graph=retain)
         targets = [o if o in self.slots else t for o, t in zip(node.origins, node.targets)]
         inputs = [self._slot(t, True) for t in (*node.ys, *node.grad_ys, *targets)]
         outputs = [self._output(t) for t in node.op.outputs]
-        if len(outputs) == 1:
-            several = call
-            call = lambda *values: several(*values)[0]  # noqa: E731 - one output is not in a list
+        call = _giving(len(outputs), gradient)
         # Recorded or not, the call itself turns recording on for what it differentiates.
         self.steps.append(
             Step(node.op, "SymbolicGradient", call, inputs, outputs, recorded, alive=self._alive(node.op))
@@ -331,6 +326,11 @@ class Lowering:
         return Fetch(slot, is_shared(self, fetch))
 
 
+def _giving(count: int, several: Callable[..., list[Any]]) -> Callable[..., Any]:
+    """A call that gives a list, as a step wants it: one output is not in a list."""
+    return several if count != 1 else lambda *values: several(*values)[0]
+
+
 def _read_cell(cell: Any) -> Any:
     return cell.read()
 
@@ -353,12 +353,7 @@ def _list_arguments(op: Operation) -> list[int | None]:
     arguments = registry.get(op.type).inputs
     if not any(arg.is_list for arg in arguments):
         return []
-    return [
-        None if not arg.is_list
-        else op.attrs[arg.number_attr] if arg.number_attr
-        else len(op.attrs[arg.type_list_attr])
-        for arg in arguments
-    ]  # fmt: skip
+    return [arg.count(op.attrs) if arg.is_list else None for arg in arguments]
 
 
 def _grouped(function: Callable[..., Any], groups: list[int | None]) -> Callable[..., Any]:

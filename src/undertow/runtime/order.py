@@ -1,4 +1,4 @@
-"""What of a graph a run needs, and in which order: DESIGN.md, decision 3."""
+"""What of a graph a run needs, and in which order."""
 
 from __future__ import annotations
 
@@ -63,12 +63,7 @@ def reference_inputs(op: Operation) -> list[bool]:
     """For each input, whether the op takes it by reference."""
     flags: list[bool] = []
     for arg in registry.get(op.type).inputs:
-        count = 1
-        if arg.number_attr:
-            count = op.attrs[arg.number_attr]
-        elif arg.type_list_attr:
-            count = len(op.attrs[arg.type_list_attr])
-        flags.extend([arg.is_ref] * count)
+        flags.extend([arg.is_ref] * arg.count(op.attrs))
     return flags
 
 
