@@ -1,14 +1,16 @@
 """Time Undertow against TensorFlow 2.21's compat.v1 and against hand-written eager PyTorch, paired in one run.
 
-Usage: TENSORFLOW_PYTHON=path/to/python python benchmarks/run.py [--rounds 5] [--only WORKLOAD]
+Usage: TENSORFLOW_PYTHON=path/to/python python benchmarks/run.py [--rounds 5] [--threads N] [--only WORKLOAD]
 
 Each workload runs `rounds` times on each side in turn, every time in a fresh process with the same number of threads;
-the table shows the median over the rounds of each process's median, and the ratios. `make bench` calls it.
+the table shows the median over the rounds of each process's median step, the ratios, and the peak memory of the
+processes as a ratio too. `make bench` calls it.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import pathlib
 import statistics
@@ -16,50 +18,68 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
+ALL = ("undertow", "tensorflow", "pytorch")
+OF_GRAPHS = ("undertow", "tensorflow")
 WORKLOADS = {  # name -> unit, its factor, the sides that have it
-    "training step": ("ms", 1e3, ("undertow", "tensorflow", "pytorch")),
-    "inference at 256": ("ms", 1e3, ("undertow", "tensorflow", "pytorch")),
-    "empty run": ("µs", 1e6, ("undertow", "tensorflow")),
-    "import and first step": ("s", 1, ("undertow", "tensorflow", "pytorch")),
+    "training step": ("ms", 1e3, ALL),
+    "inference at 256": ("ms", 1e3, ALL),
+    "first step": ("s", 1, ALL),
+    "empty run": ("µs", 1e6, OF_GRAPHS),
+    "run with 3 feeds": ("µs", 1e6, OF_GRAPHS),
+    "graph of 5,000 nodes": ("ms", 1e3, OF_GRAPHS),
+    "LSTM": ("ms", 1e3, ALL),
+    "ResNet-20": ("ms", 1e3, ALL),
+    "word2vec": ("ms", 1e3, ALL),
+    "transformer": ("ms", 1e3, ALL),
 }
 
 
-def measure(side: str, workload: str, threads: int) -> float:
-    """The median of one process, in seconds."""
+def measure(side: str, workload: str, threads: int) -> dict[str, float]:
+    """The median step of one process, in seconds, and its peak memory, in MiB."""
     python = os.environ["TENSORFLOW_PYTHON"] if side == "tensorflow" else sys.executable
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "TF_NUM_INTRAOP_THREADS": str(threads)}
-    result = subprocess.run(
-        [python, str(HERE / "programs.py"), side, workload], env=environment, capture_output=True, text=True
-    )
+    command = [python, str(HERE / "measure.py"), side, workload]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
     if result.returncode:
         sys.exit(f"{workload} on {side} failed:\n{result.stderr[-2000:]}")
-    return statistics.median(map(float, result.stdout.split()))
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def row(workload: str, rounds: int, threads: int) -> str:
+    """A workload's line of the table."""
+    unit, factor, sides = WORKLOADS[workload]
+    found: dict[str, list[dict[str, float]]] = {side: [] for side in sides}
+    for _ in range(rounds):
+        for side in sides:
+            found[side].append(measure(side, workload, threads))
+
+    def median(side: str, key: str) -> float:
+        return statistics.median(one[key] for one in found[side])
+
+    cells = [f"{median(s, 'seconds') * factor:9.2f} {unit:2}" if s in sides else "" for s in ALL]
+    ratios = [
+        f"{median('undertow', key) / median(other, key):.2f}" if other in sides else ""
+        for key in ("seconds", "mebibytes")
+        for other in ALL[1:]
+    ]
+    return f"{workload:22}" + "".join(f"{c:>13}" for c in cells) + "".join(f"{r:>8}" for r in ratios)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="", help="workloads whose name holds this")
     arguments = parser.parse_args()
     if "TENSORFLOW_PYTHON" not in os.environ:
         sys.exit("TENSORFLOW_PYTHON must name a Python that has TensorFlow 2.21 and tf-keras; `make bench` makes one.")
-    threads = os.cpu_count() or 1
-    print(f"{threads} threads, {arguments.rounds} rounds; medians, and Undertow's share of the others' time\n")
-    print(f"{'':24}{'Undertow':>12}{'TensorFlow':>12}{'PyTorch':>12}{'÷ TF':>8}{'÷ PT':>8}")
-    for workload, (unit, factor, sides) in WORKLOADS.items():
-        if arguments.only not in workload:
-            continue
-        found: dict[str, list[float]] = {side: [] for side in sides}
-        for _ in range(arguments.rounds):
-            for side in sides:
-                found[side].append(measure(side, workload, threads))
-        medians = {side: statistics.median(values) for side, values in found.items()}
-        ours = medians["undertow"]
-        cells = [
-            f"{medians[s] * factor:9.2f} {unit}" if s in medians else "" for s in ("undertow", "tensorflow", "pytorch")
-        ]
-        ratios = [f"{ours / medians[s]:.2f}" if s in medians else "" for s in ("tensorflow", "pytorch")]
-        print(f"{workload:24}" + "".join(f"{c:>12}" for c in cells) + "".join(f"{r:>8}" for r in ratios), flush=True)
+    threads = arguments.threads
+    print(f"{threads} threads, {arguments.rounds} rounds; medians, and Undertow's share of the others' time and memory\n")
+    heads = ["Undertow", "TensorFlow", "PyTorch"]
+    print(f"{'':22}" + "".join(f"{h:>13}" for h in heads) + "".join(f"{h:>8}" for h in ("t÷TF", "t÷PT", "m÷TF", "m÷PT")))
+    for workload in WORKLOADS:
+        if arguments.only in workload:
+            print(row(workload, arguments.rounds, threads), flush=True)
 
 
 if __name__ == "__main__":
