@@ -73,11 +73,11 @@ def _program_end(args: list[str]) -> int:
             return at + 1
         if arg == "--" or arg == "-" or not arg.startswith("-"):
             return at
-        at += 2 if arg == "--figures" else 1
+        at += 2 if arg in ("--figures", "--timeline") else 1
     return at
 
 
-@app.command(cls=_RunCommand, options_metavar="[--figures DIR] [--verbose] [-m MODULE | -c CODE | SCRIPT]")
+@app.command(cls=_RunCommand, options_metavar="[--figures DIR] [--profile] [--verbose] [-m MODULE | -c CODE | SCRIPT]")
 def run(
     program: Annotated[
         list[str] | None,
@@ -88,6 +88,13 @@ def run(
     figures: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Save each plt.show() as DIR/figure-01.png, figure-02.png …"),
+    ] = None,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="At the end show where the time and memory of its sessions went, by op.")
+    ] = False,
+    timeline: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Profile, and save a run of what took longest for chrome://tracing."),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Keep Undertow's own lines in a traceback.")] = False,
 ) -> None:
@@ -102,6 +109,10 @@ def run(
     else:
         refuse("nothing to run: give a SCRIPT, -m MODULE or -c CODE")
     _prepare(figures, verbose)
+    if profile or timeline is not None:
+        from undertow.cli.profile import install as show_profile
+
+        show_profile(timeline)
     _chosen.append(start)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
@@ -14,8 +15,10 @@ from . import servers
 from .devices import HOST, Placement, accelerator
 from .lower import Lowering
 from .memory import keep_freed_memory
+from .noted_run import TracedPlan
 from .plan import Plan
 from .store import Store
+from .tracing import Recorder
 
 
 class Engine:
@@ -47,14 +50,22 @@ class Engine:
             return torch.device("cuda", int(visible.split(",")[0]))
         return found
 
-    def plan(self, fetches: list[Tensor | Operation], feeds: list[Tensor]) -> Plan:
-        """The plan for these fetches when these tensors are fed."""
-        lowering = Lowering(fetches, feeds, self.store, self.placement, self.session)
+    def plan(self, fetches: list[Tensor | Operation], feeds: list[Tensor], recorder: Recorder | None = None) -> Plan:
+        """The plan for these fetches when these tensors are fed, its steps noted by `recorder` if there is one."""
+        lowering = Lowering(fetches, feeds, self.store, self.placement, self.session, recorder=recorder)
         plan = lowering.plan()
         if self.log_placement:
             for op in dict.fromkeys(step.op for step in plan.steps):
-                print(f"{op.name}: ({op.type}): {device_name(self.placement.device(op))}", file=sys.stderr)
+                print(f"{op.name}: ({op.type}): {self.device_name(op)}", file=sys.stderr)
         return plan
+
+    def traced_plan(self, fetches: list[Tensor | Operation], feeds: list[Tensor]) -> TracedPlan:
+        """A plan that notes what it does."""
+        return TracedPlan(self, fetches, feeds)
+
+    def device_name(self, op: Operation) -> str:
+        """The full name of the device that an op runs on."""
+        return device_name(self.placement.device(op))
 
     def run(self, plan: Plan, feeds: dict[Tensor, Any], elements: tuple[Any, ...]) -> list[Any]:
         """Run a plan on arrays, giving arrays."""
@@ -70,6 +81,9 @@ class Engine:
             else to_numpy(value, fetch.shared)
             for element, fetch, value in zip(elements, plan.fetches, values)
         ]  # fmt: skip
+
+
+make: Callable[[Any, Any], Engine] = Engine  # what sessions make theirs by; a profile puts its own here
 
 
 class DeviceAttributes(NamedTuple):

@@ -24,6 +24,7 @@ from .order import FetchRead, Order, Task, arrange, reference_inputs, sources
 from .passes.draft import Draft
 from .plan import Fetch, Plan, Step
 from .store import Store
+from .tracing import Recorder
 
 VARIABLES = {"VariableV2", "Variable"}
 SHORT = {"float32": "float", "float64": "double", "float16": "half"}  # as TensorFlow's messages call them
@@ -80,11 +81,13 @@ class Lowering:
         session: Any,
         loop: Loop | None = None,
         outer: Lowering | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.fetches, self.feeds = list(fetches), list(feeds)
         self.fed = set(feeds)
         self.store, self.placement, self.session = store, placement, session
         self.loop, self.outer = loop, outer  # for a part of a loop: which one, and the lowering that it is part of
+        self.recorder: Recorder | None = recorder if outer is None else outer.recorder  # for a traced run
         self.kernels = load()
         self.steps: list[Step] = []
         self.constants: dict[int, Any] = {}
@@ -122,6 +125,8 @@ class Lowering:
             self._lower(task)
         fetches = [self._fetch(f) for f in self.fetches]
         passes.apply(Draft(self.steps, {f.slot for f in fetches if f}, self.new_slot))
+        if self.recorder is not None:
+            self.steps = [self.recorder.wrapped(step) for step in self.steps]
         return Plan(self.steps, self.constants, self.size, [self.slots[t] for t in self.feeds], fetches)
 
     # Steps

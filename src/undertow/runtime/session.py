@@ -5,6 +5,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/Session
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -18,7 +19,7 @@ from . import servers
 from .fetches import feed_value, flatten_feeds, flatten_fetches
 
 if TYPE_CHECKING:
-    from .plan import Plan
+    from .engine import Engine
 
 
 class BaseSession:
@@ -37,7 +38,7 @@ class BaseSession:
         self._timeout = config.operation_timeout_in_ms if config is not None else 0
         self._closed = False
         self._engine: Any = None
-        self._plans: dict[Any, Plan] = {}
+        self._plans: dict[Any, Any] = {}  # a Plan, or for runs that are noted a TracedPlan
         self._planning = threading.Lock()  # threads may run at once; what they run is planned by one at a time
 
     @property
@@ -71,11 +72,35 @@ class BaseSession:
             raise RuntimeError("The Session graph is empty.  Add operations to the graph before calling run().")
         elements, rebuild = flatten_fetches(graph, fetches)
         feeds = flatten_feeds(graph, feed_dict) if feed_dict else {}
-        limit = options.timeout_in_ms if options is not None else 0
-        return rebuild(self._run(tuple(elements), feeds, limit or self._timeout))
+        return rebuild(self._run(tuple(elements), feeds, options, run_metadata))
 
-    def _run(self, elements: tuple[Any, ...], feeds: dict[Tensor, Any], limit_ms: int = 0) -> list[Any]:
+    def _run(
+        self, elements: tuple[Any, ...], feeds: dict[Tensor, Any], options: Any = None, run_metadata: Any = None
+    ) -> list[Any]:
+        if options is not None or run_metadata is not None or self._timeout:
+            return self._run_with(elements, feeds, options, run_metadata)
+        plan, engine = self._plan((self._graph.plans_version, elements, tuple(feeds)))
+        return engine.run(plan, feeds, elements)
+
+    def _run_with(self, elements: tuple[Any, ...], feeds: dict[Tensor, Any], options: Any, metadata: Any) -> list[Any]:
+        """`_run` with a limit to its time, or with notes of what it did in `metadata`, a RunMetadata."""
+        noted = metadata is not None and self._to_be_noted(options)
         key = (self._graph.plans_version, elements, tuple(feeds))
+        plan, engine = self._plan((*key, "traced") if noted else key)
+        limit_ms = (options.timeout_in_ms if options is not None else 0) or self._timeout
+        with engine.store.cancellation.within(limit_ms) if limit_ms else contextlib.nullcontext():
+            if noted:
+                return plan.noted_run(feeds, elements, options, metadata)
+            if metadata is not None:
+                metadata.Clear()
+            return engine.run(plan, feeds, elements)
+
+    def _to_be_noted(self, options: Any) -> bool:
+        if options is not None and (options.trace_level or options.output_partition_graphs):
+            return True
+        return self._config is not None and self._config.graph_options.build_cost_model > 0
+
+    def _plan(self, key: Any) -> tuple[Any, Engine]:
         plan = self._plans.get(key)
         if plan is None:
             with self._planning:
@@ -83,22 +108,20 @@ class BaseSession:
         engine = self._engine
         if engine is None:  # closed by another thread
             raise CancelledError(None, None, "Session has been closed.")
-        if limit_ms:
-            with engine.store.cancellation.within(limit_ms):
-                return engine.run(plan, feeds, elements)
-        return engine.run(plan, feeds, elements)
+        return plan, engine
 
-    def _make_plan(self, key: Any) -> Plan:
+    def _make_plan(self, key: Any) -> Any:
         if self._closed:
             raise CancelledError(None, None, "Session has been closed.")
-        if self._engine is None:
-            from .engine import Engine  # torch comes in here: not before something runs
+        from . import engine  # torch comes in here: not before something runs
 
-            self._engine = Engine(self, self._config)
-        version, elements, fed = key
+        if self._engine is None:
+            self._engine = engine.make(self, self._config)
+        version, elements, fed, *traced = key
         if self._plans and next(iter(self._plans))[0] != version:
             self._plans.clear()  # the graph has grown: none of them can be asked for again
-        plan = self._plans[key] = self._engine.plan(list(elements), list(fed))
+        make = self._engine.traced_plan if traced else self._engine.plan
+        plan = self._plans[key] = make(list(elements), list(fed))
         return plan
 
     def make_callable(self, fetches: Any, feed_list: Any = None, accept_options: bool = False) -> Callable[..., Any]:
@@ -109,12 +132,13 @@ class BaseSession:
         elements, rebuild = flatten_fetches(self._graph, fetches)
         frozen = tuple(elements)
 
-        def call(*values: Any, **_: Any) -> Any:
+        def call(*values: Any, options: Any = None, run_metadata: Any = None) -> Any:
             if self._closed:
                 raise RuntimeError("Attempted to use a closed Session.")
             if len(values) != len(tensors):
                 raise ValueError(f"The callable takes {len(tensors)} values, got {len(values)}.")
-            return rebuild(self._run(frozen, {t: feed_value(t, v) for t, v in zip(tensors, values)}))
+            feeds = {t: feed_value(t, v) for t, v in zip(tensors, values)}
+            return rebuild(self._run(frozen, feeds, options, run_metadata))
 
         return call
 

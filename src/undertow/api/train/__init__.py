@@ -14,7 +14,8 @@ _NAMES = {
     "api.train.basic_loops": "basic_train_loop",
     "api.train.basic_session_run_hooks": (
         "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
-        "NanLossDuringTrainingError NanTensorHook SecondOrStepTimer StepCounterHook StopAtStepHook SummarySaverHook"
+        "NanLossDuringTrainingError NanTensorHook ProfilerHook SecondOrStepTimer StepCounterHook StopAtStepHook "
+        "SummarySaverHook"
     ),
     "api.train.checkpoint_management": (
         "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes get_checkpoint_state "

@@ -14,6 +14,7 @@ import numpy as np
 from ...graph import errors, stacks
 from .. import logging
 from . import training_util
+from .profiler_hook import ProfilerHook as ProfilerHook
 from .saving_hooks import CheckpointSaverHook as CheckpointSaverHook
 from .saving_hooks import CheckpointSaverListener as CheckpointSaverListener
 from .saving_hooks import StepCounterHook as StepCounterHook
