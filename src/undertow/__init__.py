@@ -20,6 +20,7 @@ _NAMES = {
     "api.flags": "flags=",
     "api.get_variable": "create_partitioned_variables get_local_variable get_variable no_regularizer",
     "api.gfile": "gfile=",
+    "api.graph_util": "graph_util=",
     "api.image": "image=",
     "api.initializers": (
         "constant_initializer glorot_normal_initializer glorot_uniform_initializer initializers= ones_initializer "
@@ -47,6 +48,7 @@ _NAMES = {
     "api.random": "random=",
     "api.raw_ops": "raw_ops=",
     "api.resource_loader": "resource_loader=",
+    "api.saved_model": "saved_model=",
     "api.sets": "sets=",
     "api.signal": "signal=",
     "api.sparse": "sparse=",
@@ -204,7 +206,7 @@ _NAMES = {
     ),
     "ops.string": (
         "as_string decode_base64 encode_base64 reduce_join regex_replace string_join string_split string_strip "
-        "string_to_number substr"
+        "string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong string_to_number substr"
     ),
     "ops.tensor_array": "TensorArray",
     "ops.while_loop": "while_loop",

@@ -57,6 +57,8 @@ _FLOORS = {
     "python.framework": ("graph", "ops"),
     "python.layers": ("api.layers",),
     "python.ops": ("ops", "api", "api.layers"),
+    "python.saved_model": ("api.saved_model",),
+    "python.tools": ("api.tools",),
     "python.training": ("api.train",),
     "python.util": ("graph",),
 }

@@ -18,8 +18,8 @@ from ...ops.indexed_slices import IndexedSlices
 from ...ops.node import node
 from ..variables import Variable
 
-# One entry of a checkpoint: its name, its shape and slice ("" for a whole variable), the variable.
-_Entry = tuple[str, str, Variable]
+# One entry of a checkpoint: its name, its shape and slice ("" for a whole variable), the variable or its tensor.
+_Entry = tuple[str, str, "Variable | Tensor"]
 # Entries by the device of their variables; None: all in one file.
 _Groups = list[tuple["str | None", list[_Entry]]]
 
@@ -33,7 +33,7 @@ def entries_of(var_list: Any) -> list[_Entry]:
     entries: list[_Entry] = []
     for name, item in named:
         for variable in _variables_of(name, item):
-            part = variable._get_save_slice_info()
+            part = None if isinstance(variable, Tensor) else variable._get_save_slice_info()
             full = (name or part.full_name) if part is not None else (name or variable.op.name)
             entries.append((full, part.spec if part is not None else "", variable))
     entries.sort(key=lambda entry: entry[0])
@@ -41,8 +41,8 @@ def entries_of(var_list: Any) -> list[_Entry]:
     return entries
 
 
-def _variables_of(name: str | None, item: Any) -> list[Variable]:
-    if isinstance(item, Variable):
+def _variables_of(name: str | None, item: Any) -> list[Any]:
+    if isinstance(item, Variable) or (isinstance(item, Tensor) and item.op.type in ("VariableV2", "Variable")):
         return [item]
     parts = getattr(item, "_get_variable_list", None)
     if parts is not None:
@@ -90,7 +90,7 @@ class SaverNodes:
 
     def _save(self, filename: Tensor, entries: list[_Entry]) -> Tensor:
         names, specs, variables = zip(*entries)
-        done = node("SaveV2", filename, list(names), list(specs), [v._ref() for v in variables])
+        done = node("SaveV2", filename, list(names), list(specs), [_reference(v) for v in variables])
         graph = stacks.get_default_graph()
         with control_dependencies([done]), graph.colocate_with(filename.op):
             return node("Identity", filename, name="control_dependency")
@@ -132,12 +132,16 @@ class SaverNodes:
                 assigned.append(self._assign(variable, value))
         return assigned
 
-    def _assign(self, variable: Variable, value: Tensor) -> Tensor:
+    def _assign(self, variable: Variable | Tensor, value: Tensor) -> Tensor:
         known = variable.get_shape().is_fully_defined()
         if self._reshape:
-            shape = variable.get_shape().as_list() if known else node("Shape", variable.value())
+            shape = variable.get_shape().as_list() if known else node("Shape", _reference(variable))
             value = node("Reshape", value, constant(shape, dtype="int32", name="Reshape/shape") if known else shape)
         return state.assign(variable, value, validate_shape=known)
+
+
+def _reference(variable: Variable | Tensor) -> Tensor:
+    return variable if isinstance(variable, Tensor) else variable._ref()
 
 
 def _by_device(entries: list[_Entry]) -> _Groups:
