@@ -25,6 +25,6 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
         os.replace(temporary, target)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and error.filename is not None:
             error.filename = os.fspath(path)  # which the caller knows, as it does not know the temporary one
         raise
