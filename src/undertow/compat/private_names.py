@@ -21,6 +21,7 @@ MODULES = {
     "python.framework.tensor_shape": "undertow.graph.shape",
     "python.framework.tensor_util": "undertow.ops.constant_value",
     "python.framework.test_util": "undertow.compat.test_util",
+    "core.protobuf.saved_model_pb2": "undertow.formats.saved_model",
     "python.keras.engine.base_layer": "undertow.api.layers.engine",
     "python.keras.engine.input_spec": "undertow.api.layers.input_spec",
     "python.layers.utils": "undertow.api.layers.arguments",

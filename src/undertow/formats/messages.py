@@ -4,7 +4,7 @@ They live in pools of their own: a TensorFlow in the same process registers the 
 
 Source: https://protobuf.dev/programming-guides/encoding/, and the published schemas tensor_bundle.proto,
 tensor_slice.proto, tensor_shape.proto, versions.proto, checkpoint_state.proto,
-queue_runner.proto, feature.proto and example.proto.
+queue_runner.proto, meta_graph.proto, feature.proto and example.proto.
 """
 
 from __future__ import annotations
@@ -60,6 +60,12 @@ _QUEUE_RUNNER: dict[str, list[tuple[str, int, str]]] = {
         ("cancel_op_name", 4, "string"),
         ("queue_closed_exception_types", 5, "int32*"),
     ],
+}
+
+# What a SavedModel's collection of assets holds; of its TensorInfo only the name is set.
+_ASSET: dict[str, list[tuple[str, int, str]]] = {
+    "TensorInfo": [("name", 1, "string")],
+    "AssetFileDef": [("tensor_info", 1, "TensorInfo"), ("filename", 2, "string")],
 }
 
 _EXAMPLE: dict[str, list[tuple[str, int, str]]] = {
@@ -124,6 +130,8 @@ BundleEntryProto = _checkpoint["BundleEntryProto"]
 CheckpointState = _checkpoint["CheckpointState"]
 
 QueueRunnerDef = _declare("undertow/queue_runner.proto", _QUEUE_RUNNER)["QueueRunnerDef"]
+
+AssetFileDef = _declare("undertow/asset.proto", _ASSET)["AssetFileDef"]
 
 _example = _declare("undertow/example.proto", _EXAMPLE)
 BytesList = _example["BytesList"]

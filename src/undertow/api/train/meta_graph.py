@@ -9,6 +9,7 @@ import os
 from typing import Any
 
 from google.protobuf import text_format
+from google.protobuf.any_pb2 import Any as AnyMessage
 
 from ...formats.whole import write_whole
 from ...graph import stacks
@@ -51,6 +52,8 @@ def _add_collection(target: Any, key: str, items: list[Any]) -> None:
         target[key].int64_list.value.extend(items)
     elif all(isinstance(item, float) for item in items):
         target[key].float_list.value.extend(items)
+    elif all(isinstance(item, AnyMessage) for item in items):
+        target[key].any_list.value.extend(items)
 
 
 def export_meta_graph(
