@@ -11,6 +11,7 @@ import ml_dtypes
 import numpy as np
 
 from .dtypes import as_dtype
+from .function import FunctionName
 from .shape import TensorShape
 
 _VALUE_FIELDS = {  # where a TensorProto keeps elements of a dtype when it does not keep them as bytes
@@ -90,5 +91,5 @@ def _single(field: str, content: Any) -> Any:
     if field == "tensor":
         return make_ndarray(content)
     if field == "func":
-        return content.name
+        return FunctionName(content.name)
     return content

@@ -13,6 +13,10 @@ from .operation import Operation, Tensor
 _counter = itertools.count()
 
 
+class FunctionName(str):
+    """An attr that names a function which is not a part of the graph."""
+
+
 class FunctionGraph(Graph):
     """The graph of a function while it is traced: what it uses of the graph around it becomes an argument."""
 

@@ -12,7 +12,8 @@ from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 
 from .dtypes import DType, as_dtype
-from .function import Function, PythonFunction
+from .function import Function, FunctionName, PythonFunction
+from .new_attrs import is_new_and_default
 from .shape import TensorShape
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def attr_value(value: Any) -> Any:
         return AttrValue(shape=value.as_proto())
     if isinstance(value, (Function, PythonFunction)):
         return AttrValue(func=NameAttrList(name=value.name))
+    if isinstance(value, FunctionName):
+        return AttrValue(func=NameAttrList(name=value))
     return AttrValue(**{_field(value): _plain(value)})
 
 
@@ -80,7 +83,8 @@ def node_def(op: Operation) -> Any:
     node.input.extend(t._as_node_def_input() for t in op.inputs)
     node.input.extend(f"^{c.name}" for c in op._control_inputs)
     for key, value in op.attrs.items():
-        node.attr[key].CopyFrom(attr_value(value))
+        if not is_new_and_default(op.type, key, value):
+            node.attr[key].CopyFrom(attr_value(value))
     return node
 
 

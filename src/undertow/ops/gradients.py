@@ -13,6 +13,7 @@ from typing import Any
 
 from ..graph import stacks
 from ..graph.errors import unbuilt
+from ..graph.function import FunctionName
 from ..graph.operation import Operation, Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
@@ -254,19 +255,23 @@ def _slices(gather: Operation, grad: Tensor) -> IndexedSlices:
 
 
 def _gradient_node(pairs: _Pairs, targets: list[Tensor], stops: list[Tensor]) -> list[Tensor]:
-    """The node: its inputs are ys, grad_ys (none where all are ones), targets and stops; `runtime` computes it."""
+    """The node: its inputs are targets, ys, grad_ys (none where all are ones) and stops; `runtime` computes it.
+
+    TensorFlow takes the outputs' shapes from the first inputs. It has no function of the name, so that it loads such a
+    graph and runs all of it but this.
+    """
     ys = [y for y, _ in pairs]
     grads = []
     if any(g is not None for _, g in pairs):
         grads = [node("OnesLike", y, name="ones_like") if g is None else g for y, g in pairs]
     outputs = node(
         "SymbolicGradient",
-        [*ys, *grads, *targets, *stops],
-        Tout=[t.dtype.base_dtype for t in targets],
-        f="Gradient",
+        [*targets, *ys, *grads, *stops],
+        Tout=[value_dtype(t).base_dtype for t in targets],
+        f=FunctionName("Gradient"),
+        _targets=len(targets),
         _ys=len(ys),
         _grad_ys=len(grads),
-        _targets=len(targets),
         _stops=len(stops),
     )
     for target, output in zip(targets, outputs):

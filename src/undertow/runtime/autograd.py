@@ -56,7 +56,7 @@ class GradientNode:
     @classmethod
     def of(cls, op: Operation) -> GradientNode:
         inputs, parts = list(op.inputs), []
-        for key in ("_ys", "_grad_ys", "_targets", "_stops"):
+        for key in ("_targets", "_ys", "_grad_ys", "_stops"):
             count = op.attrs[key]
             parts.append(inputs[:count])
             del inputs[:count]
