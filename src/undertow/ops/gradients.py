@@ -267,7 +267,7 @@ def _gradient_node(pairs: _Pairs, targets: list[Tensor], stops: list[Tensor]) ->
     outputs = node(
         "SymbolicGradient",
         [*targets, *ys, *grads, *stops],
-        Tout=[value_dtype(t).base_dtype for t in targets],
+        Tout=[t.dtype.base_dtype for t in targets],
         f=FunctionName("Gradient"),
         _targets=len(targets),
         _ys=len(ys),

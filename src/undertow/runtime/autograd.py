@@ -60,7 +60,7 @@ class GradientNode:
             count = op.attrs[key]
             parts.append(inputs[:count])
             del inputs[:count]
-        ys, grad_ys, targets, stops = parts
+        targets, ys, grad_ys, stops = parts
         origins = [_origin(t) for t in targets]
         return cls(op, ys, grad_ys, targets, stops, origins, between(ys, origins, stops))
 
