@@ -60,8 +60,8 @@ _NAMES = {
     "api.train": "train=",
     "api.v2_behavior": (
         "control_flow_v2_enabled disable_control_flow_v2 disable_eager_execution disable_resource_variables "
-        "disable_tensor_equality disable_v2_behavior disable_v2_tensorshape executing_eagerly "
-        "resource_variables_enabled"
+        "disable_tensor_equality disable_v2_behavior disable_v2_tensorshape enable_resource_variables "
+        "executing_eagerly resource_variables_enabled"
     ),
     "api.variable_creator": "variable_creator_scope",
     "api.variable_scope": "AUTO_REUSE VariableScope get_variable_scope variable_op_scope variable_scope",
@@ -152,7 +152,8 @@ _NAMES = {
     "ops.matmul": "einsum matmul sparse_matmul tensordot",
     "ops.node": "convert_to_tensor register_tensor_conversion_function",
     "ops.parsing": (
-        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example parse_single_example"
+        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example parse_single_example "
+        "parse_tensor serialize_tensor"
     ),
     "ops.quantize": (
         "fake_quant_with_min_max_args fake_quant_with_min_max_args_gradient fake_quant_with_min_max_vars "
@@ -197,6 +198,7 @@ _NAMES = {
         "sparse_reduce_sum_sparse sparse_softmax sparse_tensor_dense_matmul"
     ),
     "ops.sparse_merge": "sparse_merge sparse_to_indicator",
+    "ops.sparse_storage": "deserialize_many_sparse serialize_many_sparse serialize_sparse",
     "ops.sparse_tensor": "SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder",
     "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
     "ops.spectral": "fft fft2d fft3d ifft ifft2d ifft3d",

@@ -57,6 +57,51 @@ def test_a_mutable_table_takes_and_loses_keys():
         assert (session.run(found).tolist(), session.run(table.size())) == ([5, -1], 1)
 
 
+def test_unknown_words_go_into_the_buckets_after_the_known_ones():
+    with tf.Graph().as_default(), tf.Session() as session:
+        table = lookup.index_table_from_tensor(["a", "b"], num_oov_buckets=10)
+        strong = lookup.IdTableWithHashBuckets(None, 10, lookup.StrongHashSpec([98765, 132]))
+        session.run(tf.tables_initializer())
+        # Fingerprint64("c") is 2 modulo 10, that of "d" 5; SipHash of "a" with this key is 4 modulo 10.
+        assert session.run(table.lookup(tf.constant(["b", "c", "d"]))).tolist() == [1, 2 + 2, 2 + 5]
+        assert session.run(strong.lookup(tf.constant(["a"]))).tolist() == [4]
+        assert session.run([table.size(), strong.size()]) == [12, 10]
+
+
+def test_values_of_a_mutable_table_may_be_vectors():
+    with tf.Graph().as_default(), tf.Session() as session:
+        table = lookup.MutableHashTable(tf.string, tf.int64, [-1, -2])
+        session.run(table.insert(["a"], [[3, 4]]))
+        found = table.lookup(tf.constant([["a", "b"]]))
+        assert found.shape.as_list() == [1, 2, 2]
+        assert session.run(found).tolist() == [[[3, 4], [-1, -2]]]
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"Expected shape \[1,2\] for value, got \[1\]"):
+            session.run(table.insert(["a"], [3]))
+
+
+def test_a_dense_table_exports_all_its_buckets():
+    with tf.Graph().as_default(), tf.Session() as session:
+        table = lookup.MutableDenseHashTable(tf.int64, tf.int64, -1, 0, -5, initial_num_buckets=4)
+        session.run(table.insert([11, 12], [1, 2]))
+        session.run(table.remove(tf.constant([12], tf.int64)))
+        keys, values = session.run(table.export())
+        assert sorted(zip(keys.tolist(), values.tolist())) == [(0, 0), (0, 0), (0, 0), (11, 1)]
+        session.run(table.insert([21, 22, 23], [1, 2, 3]))  # 4 of 4 is more than 0.8
+        assert len(session.run(table.export())[0]) == 8
+        for key, name in ((0, "empty_key"), (-5, "deleted_key")):
+            with pytest.raises(tf.errors.InvalidArgumentError, match=f"Using the {name} as a table key"):
+                session.run(table.insert([key], [1]))
+
+
+def test_keys_of_a_dense_table_may_be_vectors():
+    with tf.Graph().as_default(), tf.Session() as session:
+        table = lookup.MutableDenseHashTable(tf.int64, tf.int64, -1, [0, 0], [-1, -1])
+        session.run(table.insert([[1, 2], [3, 4]], [10, 20]))
+        assert session.run(table.lookup(tf.constant([[3, 4], [9, 9]], tf.int64))).tolist() == [20, -1]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="must end with the table's key shape"):
+            session.run(table.lookup(tf.constant([[1, 2, 3]], tf.int64)))
+
+
 def test_what_cannot_be_is_refused(tmp_path):
     with tf.Graph().as_default(), tf.Session() as session:
         table = lookup.index_table_from_tensor(["a", "b"])
@@ -70,8 +115,8 @@ def test_what_cannot_be_is_refused(tmp_path):
         missing = lookup.index_table_from_file(str(tmp_path / "nothing"))
         with pytest.raises(tf.errors.NotFoundError, match="No such file"):
             session.run(missing.init)
-        with pytest.raises(tf.errors.UnimplementedError, match="num_oov_buckets"):
-            lookup.index_table_from_tensor(["a"], num_oov_buckets=2)
+        with pytest.raises(ValueError, match="num_oov_buckets must be greater or equal than 0, got -1"):
+            lookup.index_table_from_tensor(["a"], num_oov_buckets=-1)
 
 
 def test_nodes_have_tensorflows_names():
@@ -81,3 +126,5 @@ def test_nodes_have_tensorflows_names():
         assert table.init.name == "string_to_index/hash_table/table_init/LookupTableImportV2"
         assert table.lookup(tf.constant(["a"])).op.name == "hash_table_Lookup/LookupTableFindV2"
         assert tf.get_collection(tf.GraphKeys.TABLE_INITIALIZERS) == [table.init]
+        words = tf.lookup.StaticHashTable(lookup.KeyValueTensorInitializer(["a"], [1]), -1)
+        assert [words.resource_handle.op.name, words.init.name] == ["hash_table", "key_value_init/LookupTableImportV2"]

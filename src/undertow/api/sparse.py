@@ -6,6 +6,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/sparse
 from .names import lazy as _lazy
 
 _NAMES = {
+    "ops.accumulators": "SparseConditionalAccumulator",
     "ops.segment": (
         "segment_mean=sparse_segment_mean segment_sqrt_n=sparse_segment_sqrt_n segment_sum=sparse_segment_sum"
     ),
@@ -15,6 +16,7 @@ _NAMES = {
         "reshape=sparse_reshape retain=sparse_retain slice=sparse_slice split=sparse_split to_dense "
         "transpose=sparse_transpose"
     ),
+    "ops.sparse_cross": "cross=sparse_cross cross_hashed=sparse_cross_hashed",
     "ops.sparse_merge": "merge=sparse_merge to_indicator=sparse_to_indicator",
     "ops.sparse_math": (
         "add=sparse_add matmul=sparse_tensor_dense_matmul maximum=sparse_maximum minimum=sparse_minimum "

@@ -9,7 +9,9 @@ _NAMES = {
     "ops.string": (
         "as_string format=string_format join=string_join length=string_length lower=string_lower reduce_join "
         "regex_full_match=regex_match regex_replace split=string_split_v2 strip=string_strip substr "
-        "to_number=string_to_number upper=string_upper"
+        "to_hash_bucket=string_to_hash_bucket to_hash_bucket_fast=string_to_hash_bucket_fast "
+        "to_hash_bucket_strong=string_to_hash_bucket_strong to_number=string_to_number unicode_script "
+        "unicode_transcode unsorted_segment_join upper=string_upper"
     ),
 }
 

@@ -13,15 +13,22 @@ MODULES = {
     ),
     "contrib.learn.python.learn.preprocessing.categorical_vocabulary": "undertow.api.contrib.learn.preprocessing",
     "contrib.learn.python.learn.preprocessing.text": "undertow.api.contrib.learn.preprocessing",
+    "contrib.rnn.python.ops.core_rnn_cell": "undertow.compat.rnn_names",
+    "contrib.rnn.python.ops.lstm_ops": "undertow.compat.rnn_names",
+    "contrib.rnn.python.ops.rnn_cell": (
+        "undertow.compat.rnn_names undertow.api.contrib.rnn.normalized undertow.api.contrib.rnn.simple "
+        "undertow.api.contrib.rnn.turing undertow.api.contrib.rnn.weight_norm"
+    ),
     "core.example.example_pb2": "undertow.formats.messages",
     "core.example.feature_pb2": "undertow.formats.messages",
+    "core.protobuf.saved_model_pb2": "undertow.formats.saved_model",
     "python.eager.context": "undertow.compat.eager_context",
     "python.eager.test": "undertow.compat.test_util",
-    "python.framework.ops": "undertow.graph.operation undertow.ops.indexed_slices undertow.ops.node",
+    "python.framework.common_shapes": "undertow.compat.registration",
+    "python.framework.ops": "undertow.compat.registration undertow.graph.operation undertow.ops.indexed_slices undertow.ops.node",
     "python.framework.tensor_shape": "undertow.graph.shape",
     "python.framework.tensor_util": "undertow.ops.constant_value",
     "python.framework.test_util": "undertow.compat.test_util",
-    "core.protobuf.saved_model_pb2": "undertow.formats.saved_model",
     "python.keras.engine.base_layer": "undertow.api.layers.engine",
     "python.keras.engine.input_spec": "undertow.api.layers.input_spec",
     "python.layers.utils": "undertow.api.layers.arguments",
@@ -29,7 +36,14 @@ MODULES = {
     "python.util.deprecation": "undertow.api.contrib.framework.deprecation",
     "python.ops.image_ops": "undertow.ops.image_resize undertow.ops.image_quality",
     "python.ops.image_ops_impl": "undertow.ops.image_resize undertow.ops.image_quality",
-    "python.ops.sparse_ops": "undertow.ops.sparse undertow.ops.sparse_math undertow.ops.sparse_merge",
+    "python.ops.lookup_ops": "undertow.ops.lookup undertow.ops.table_initializers undertow.ops.vocabulary",
+    "python.ops.sparse_ops": (
+        "undertow.ops.sparse undertow.ops.sparse_math undertow.ops.sparse_merge undertow.ops.sparse_storage "
+        "undertow.ops.sparse_cross"
+    ),
+    "python.ops.rnn": "undertow.compat.rnn_names",
+    "python.ops.rnn_cell": "undertow.compat.rnn_names undertow.api.rnn.cells",
+    "python.ops.rnn_cell_impl": "undertow.compat.rnn_names undertow.api.rnn.cells",
     "python.ops.init_ops": "undertow.api.orthogonal_initializers",
     "python.util.tf_contextlib": "contextlib",
     "python.util.tf_decorator": "undertow.compat.decorators",
@@ -55,6 +69,7 @@ NAMES: dict[str, str] = {
     "python.ops.string_ops.string_length": "tensorflow.strings:length",
     "python.ops.string_ops.string_lower": "tensorflow.strings:lower",
     "python.ops.string_ops.string_upper": "tensorflow.strings:upper",
+    "python.ops.array_ops.fingerprint": "undertow.ops.string:fingerprint",
     "python.ops.array_ops.shape_internal": "undertow.ops.array:_shape",
     "python.ops.metrics_impl._remove_squeezable_dimensions": "undertow.api.metrics.streaming:aligned",
     "python.ops.metrics_impl._safe_scalar_div": "undertow.api.metrics.streaming:safe_mean",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,13 @@ _WHOLE_LINE, _LINE_NUMBER = -2, -1
 
 
 class Table:
-    """Keys and values, filled once (`mutable` ones as often as one likes)."""
+    """Keys and values, filled once (`mutable` ones as often as one likes). Vectors are kept as tuples."""
 
     def __init__(self, op: Any, mutable: bool) -> None:
         self.name = op.name
         self.key_dtype, self.value_dtype = op.attrs["key_dtype"], op.attrs["value_dtype"]
+        self.key_shape: tuple[int, ...] = ()
+        self.value_shape = tuple(op.attrs["value_shape"].as_list()) if "value_shape" in op.attrs else ()
         self.entries: dict[Any, Any] = {}
         self.ready = self.mutable = mutable
         self.lock = threading.Lock()
@@ -37,6 +40,97 @@ class Table:
             raise FailedPreconditionError(None, None, "Table not initialized.")
         return self.entries
 
+    def keys(self, keys: Any) -> list[Any]:
+        """The keys in a tensor, which ends with the shape of a key."""
+        rank = len(self.key_shape)
+        if rank and tuple(keys.shape[-rank:]) != self.key_shape:
+            if keys.ndim == rank:
+                raise invalid(f"Expected key shape {list(self.key_shape)} got {list(keys.shape)}")
+            raise invalid(
+                f"Input key shape {_listed(keys.shape)} must end with the table's key shape {_listed(self.key_shape)}"
+            )
+        return _items(keys, self.key_shape)
+
+    def checked(self, keys: Any, values: Any) -> zip[tuple[Any, Any]]:
+        """Pairs of keys and values, if there are as many of one as of the other."""
+        found = self.keys(keys)
+        wanted = (*keys.shape[: keys.ndim - len(self.key_shape)], *self.value_shape)
+        if tuple(values.shape) != wanted:
+            raise invalid(f"Expected shape {_listed(wanted)} for value, got {_listed(values.shape)}")
+        return zip(found, _items(values, self.value_shape))
+
+    def export(self) -> tuple[list[Any], list[Any]]:
+        entries = dict(self.read())
+        return list(entries), list(entries.values())
+
+    def insert(self, keys: Any, values: Any) -> None:
+        pairs = self.checked(keys, values)
+        with self.lock:
+            self.entries.update(pairs)
+
+    def load(self, keys: Any, values: Any) -> None:
+        """Hold these keys and values and no others."""
+        self.fill(_entries(self.checked(keys, values), once=not self.mutable))
+
+
+class DenseTable(Table):
+    """A table in an array of buckets, which is doubled when it becomes too full; two keys stand for none."""
+
+    def __init__(self, op: Any, empty: Any, deleted: Any) -> None:
+        super().__init__(op, mutable=True)
+        self.key_shape = tuple(empty.shape)
+        if empty.shape != deleted.shape:
+            raise invalid(
+                "Empty and deleted keys must have same shape, got shapes: "
+                f"{_listed(empty.shape)} and {_listed(deleted.shape)}"
+            )
+        (self.empty,), (self.deleted,) = _items(empty, self.key_shape), _items(deleted, self.key_shape)
+        if self.empty == self.deleted:
+            raise invalid("Empty and deleted keys cannot be equal")
+        self.buckets, self.fullness = op.attrs["initial_num_buckets"], op.attrs["max_load_factor"]
+        if self.buckets < 4 or self.buckets & (self.buckets - 1):
+            raise invalid(f"Number of buckets must be at least 4 and a power of 2, got: {self.buckets}")
+
+    def keys(self, keys: Any) -> list[Any]:
+        found = super().keys(keys)
+        for what, key in (("empty_key", self.empty), ("deleted_key", self.deleted)):
+            if key in found:
+                raise invalid(f"Using the {what} as a table key is not allowed")
+        return found
+
+    def insert(self, keys: Any, values: Any) -> None:
+        super().insert(keys, values)
+        while len(self.entries) > self.fullness * self.buckets:
+            self.buckets *= 2
+
+    def export(self) -> tuple[list[Any], list[Any]]:
+        keys, values = super().export()
+        nothing: Any = b"" if self.value_dtype.name == "string" else 0
+        for size in reversed(self.value_shape):
+            nothing = (nothing,) * size
+        spare = self.buckets - len(keys)
+        return keys + [self.empty] * spare, values + [nothing] * spare
+
+    def load(self, keys: Any, values: Any) -> None:
+        found = zip(Table.keys(self, keys), _items(values, self.value_shape))
+        self.buckets = max(len(keys), 4)
+        self.fill({key: value for key, value in found if key not in (self.empty, self.deleted)})
+
+
+def _listed(shape: Any) -> str:
+    return f"[{','.join(map(str, shape))}]"
+
+
+def _items(values: Any, shape: tuple[int, ...]) -> list[Any]:
+    """The items of `shape` that a tensor is made of: numbers or bytes, or tuples of them."""
+    if not shape:
+        return values.reshape(-1).tolist()
+    return [_tuple(row) for row in values.reshape(-1, *shape).tolist()]
+
+
+def _tuple(row: Any) -> Any:
+    return tuple(map(_tuple, row)) if isinstance(row, list) else row
+
 
 def _handle(table: Table) -> np.ndarray:
     array = np.empty((), dtype=object)
@@ -49,68 +143,74 @@ def hash_table(context: Any) -> np.ndarray:
     return _handle(context.resources.get("table", context.op, lambda _: Table(context.op, mutable=False)))
 
 
-@kernel("MutableHashTableV2", context=True, on_host=True)
+@kernel("MutableHashTableV2", "MutableHashTableOfTensorsV2", context=True, on_host=True)
 def mutable_hash_table(context: Any) -> np.ndarray:
+    if context.op.attrs.get("value_shape") is not None and len(context.op.attrs["value_shape"]) > 1:
+        raise invalid(f"Default value must be a vector, got shape {_listed(context.op.attrs['value_shape'].as_list())}")
     return _handle(context.resources.get("table", context.op, lambda _: Table(context.op, mutable=True)))
 
 
-def _flat(values: Any) -> list[Any]:
-    return values.reshape(-1).tolist()
+@kernel("MutableDenseHashTableV2", context=True, on_host=True)
+def mutable_dense_hash_table(context: Any, empty_key: Any, deleted_key: Any) -> np.ndarray:
+    return _handle(context.resources.get("table", context.op, lambda _: DenseTable(context.op, empty_key, deleted_key)))
 
 
 def _as_dtype(values: list[Any], dtype: torch.dtype | None, shape: Any) -> Any:
     if dtype is not None:
         return torch.tensor(values, dtype=dtype).reshape(shape)
-    result = np.empty(len(values), dtype=object)
-    result[:] = values
-    return result.reshape(shape)
+    result = np.empty(shape, dtype=object)
+    if values and isinstance(values[0], tuple):
+        values = np.array(values, dtype=object).reshape(-1).tolist()
+    result.reshape(-1)[:] = values
+    return result
 
 
-def _entries(keys: Any, values: Any, once: bool) -> dict[Any, Any]:
-    if tuple(keys.shape) != tuple(values.shape):
-        raise invalid(f"keys and values cannot differ in shape: {list(keys.shape)} and {list(values.shape)}")
+def _entries(pairs: Iterable[tuple[Any, Any]], once: bool) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
-    for key, value in zip(_flat(keys), _flat(values)):
+    for key, value in pairs:
         if once and found.get(key, value) != value:
-            raise FailedPreconditionError(
-                None, None, f"HashTable has different value for same key. Key {key!r} has {found[key]!r} and trying to "
-                f"add value {value!r}",
-            )  # fmt: skip
+            raise _two_values(key, found[key], value)
         found[key] = value
     return found
 
 
-@kernel("InitializeTableV2", on_host=True)
-def initialize_table(table_handle: Any, keys: Any, values: Any) -> None:
-    table_handle[()].fill(_entries(keys, values, once=True))
+def _two_values(key: Any, old: Any, new: Any) -> FailedPreconditionError:
+    shown = [part.decode(errors="replace") if isinstance(part, bytes) else part for part in (key, old, new)]
+    return FailedPreconditionError(
+        None, None, "HashTable has different value for same key. "
+        f"Key {shown[0]} has {shown[1]} and trying to add value {shown[2]}",
+    )  # fmt: skip
 
 
-@kernel("LookupTableImportV2", on_host=True)
-def import_table(table_handle: Any, keys: Any, values: Any) -> None:
-    table = table_handle[()]
-    table.fill(_entries(keys, values, once=not table.mutable))
+@kernel("InitializeTableV2", "LookupTableImportV2", on_host=True)
+def load(table_handle: Any, keys: Any, values: Any) -> None:
+    table_handle[()].load(keys, values)
 
 
 @kernel("LookupTableInsertV2", on_host=True)
 def insert(table_handle: Any, keys: Any, values: Any) -> None:
-    table = table_handle[()]
-    with table.lock:
-        table.entries.update(_entries(keys, values, once=False))
+    table_handle[()].insert(keys, values)
 
 
 @kernel("LookupTableRemoveV2", on_host=True)
 def remove(table_handle: Any, keys: Any) -> None:
     table = table_handle[()]
+    gone = table.keys(keys)
     with table.lock:
-        for key in _flat(keys):
+        for key in gone:
             table.entries.pop(key, None)
 
 
 @kernel("LookupTableFindV2", on_host=True)
 def find(table_handle: Any, keys: Any, default_value: Any, *, Tout: torch.dtype | None) -> Any:
     table = table_handle[()]
-    entries, (default,) = table.read(), _flat(default_value)
-    return _as_dtype([entries.get(key, default) for key in _flat(keys)], Tout, tuple(keys.shape))
+    if tuple(default_value.shape) != table.value_shape:
+        raise invalid(
+            f"Expected shape {_listed(table.value_shape)} for default value, got {_listed(default_value.shape)}"
+        )
+    entries, (default,) = table.read(), _items(default_value, table.value_shape)
+    shape = (*keys.shape[: keys.ndim - len(table.key_shape)], *table.value_shape)
+    return _as_dtype([entries.get(key, default) for key in table.keys(keys)], Tout, shape)
 
 
 @kernel("LookupTableSizeV2", on_host=True)
@@ -120,9 +220,10 @@ def size(table_handle: Any) -> Tensor:
 
 @kernel("LookupTableExportV2", on_host=True)
 def export(table_handle: Any, *, Tkeys: torch.dtype | None, Tvalues: torch.dtype | None) -> tuple[Any, Any]:
-    entries = dict(table_handle[()].read())
-    count = (len(entries),)
-    return _as_dtype(list(entries), Tkeys, count), _as_dtype(list(entries.values()), Tvalues, count)
+    table = table_handle[()]
+    keys, values = table.export()
+    shapes = (len(keys), *table.key_shape), (len(keys), *table.value_shape)
+    return _as_dtype(keys, Tkeys, shapes[0]), _as_dtype(values, Tvalues, shapes[1])
 
 
 @kernel("InitializeTableFromTextFileV2", on_host=True)
@@ -144,10 +245,7 @@ def initialize_from_file(
         key = _column(path, number, line, key_index, between, table.key_dtype, offset)
         value = _column(path, number, line, value_index, between, table.value_dtype, offset)
         if found.setdefault(key, value) != value:
-            raise FailedPreconditionError(
-                None, None, f"HashTable has different value for same key. Key {key!r} has {found[key]!r} and trying to "
-                f"add value {value!r}",
-            )  # fmt: skip
+            raise _two_values(key, found[key], value)
     table.fill(found)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from . import hashing
 from .registry import invalid, kernel
 
 
@@ -86,6 +87,42 @@ def decode_base64(input: np.ndarray) -> np.ndarray:
             raise invalid("Invalid character found in base64.") from None
 
     return _each(decode, input)
+
+
+# Hashes
+
+
+def _in_buckets(hashes: np.ndarray, num_buckets: int, shape: tuple[int, ...]) -> Tensor:
+    return torch.from_numpy((hashes % np.uint64(num_buckets)).astype(np.int64)).reshape(shape)
+
+
+@kernel("StringToHashBucket")
+def string_to_hash_bucket(string_tensor: np.ndarray, *, num_buckets: int) -> Tensor:
+    return _in_buckets(hashing.hash64(string_tensor.reshape(-1).tolist()), num_buckets, string_tensor.shape)
+
+
+@kernel("StringToHashBucketFast")
+def string_to_hash_bucket_fast(input: np.ndarray, *, num_buckets: int) -> Tensor:
+    return _in_buckets(hashing.fingerprint64(input.reshape(-1).tolist()), num_buckets, input.shape)
+
+
+@kernel("StringToHashBucketStrong")
+def string_to_hash_bucket_strong(input: np.ndarray, *, num_buckets: int, key: list[int]) -> Tensor:
+    if len(key) != 2:
+        raise invalid("Key must have 2 elements")
+    return _in_buckets(hashing.strong_hash(input.reshape(-1).tolist(), key), num_buckets, input.shape)
+
+
+@kernel("Fingerprint", host=("method",))
+def fingerprint(data: Any, method: np.ndarray) -> Tensor:
+    rows = data.reshape(len(data), -1)
+    if isinstance(data, np.ndarray):
+        texts = rows.reshape(-1).tolist()
+        if rows.shape[1] > 1:  # a fingerprint of the strings' fingerprints
+            texts = [part.tobytes() for part in hashing.fingerprint64(texts).reshape(rows.shape)]
+    else:
+        texts = [row.tobytes() for row in rows.contiguous().cpu().view(torch.uint8).numpy()]
+    return torch.from_numpy(hashing.fingerprint64(texts).view(np.uint8).reshape(len(texts), 8))
 
 
 # Numbers
@@ -220,6 +257,23 @@ def reduce_join(
     for i, row in enumerate(rows.tolist()):
         result[i] = _as_bytes(separator).join(row)
     return result.reshape(shape)
+
+
+@kernel("UnsortedSegmentJoin", host=("segment_ids", "num_segments"))
+def unsorted_segment_join(
+    inputs: np.ndarray, segment_ids: Tensor, num_segments: Tensor, *, separator: str | bytes
+) -> np.ndarray:
+    count, ids = int(num_segments), segment_ids.reshape(-1).tolist()
+    if any(not 0 <= i < count for i in ids):
+        raise invalid("segment_ids are not allowed to exceed num_segments or to have negative values.")
+    rest = inputs.shape[segment_ids.dim() :]
+    joined: list[list[list[bytes]]] = [[[] for _ in range(math.prod(rest))] for _ in range(count)]
+    for i, row in zip(ids, inputs.reshape(len(ids), -1).tolist()):
+        for parts, text in zip(joined[i], row):
+            parts.append(text)
+    result = np.empty(count * math.prod(rest), dtype=object)
+    result[:] = [_as_bytes(separator).join(parts) for row in joined for parts in row]
+    return result.reshape(count, *rest)
 
 
 # Regular expressions

@@ -15,11 +15,30 @@ from ..graph.errors import unbuilt
 from ..graph.operation import Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape, as_shape
-from . import shaping
+from . import rules, shaping
 from .constant import constant
 from .node import convert_to_tensor, node
+from .raw import from_table
 from .rules import shape_rule
 from .sparse_tensor import SparseTensor
+
+# Public name -> type, where the registry's signature is the public one.
+PLAIN = {"parse_tensor": "ParseTensor", "serialize_tensor": "SerializeTensor"}
+
+
+def __getattr__(name: str) -> Any:
+    return from_table(PLAIN, __name__, name)
+
+
+@shape_rule("SerializeTensor")
+def _(tensor: TensorShape) -> TensorShape:
+    return TensorShape.of(())
+
+
+@shape_rule("ParseTensor")
+def _(serialized: TensorShape) -> TensorShape:
+    rules.with_rank(serialized, 0)
+    return TensorShape(None)
 
 
 class FixedLenFeature(NamedTuple):

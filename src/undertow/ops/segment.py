@@ -54,7 +54,7 @@ def _rows(data: TensorShape, count: int | None) -> TensorShape:
     return TensorShape.of((count, *data._dims[1:]))
 
 
-@shape_rule(*UNSORTED, values=["num_segments"])
+@shape_rule(*UNSORTED, "UnsortedSegmentJoin", values=["num_segments"])
 def _(data: TensorShape, segment_ids: TensorShape, num_segments: Any) -> TensorShape:
     if data._dims is None or segment_ids._dims is None:
         return TensorShape(None)

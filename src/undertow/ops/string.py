@@ -29,8 +29,13 @@ PLAIN = {
     "encode_base64": "EncodeBase64",
     "string_lower": "StringLower",
     "string_strip": "StringStrip",
+    "string_to_hash_bucket_fast": "StringToHashBucketFast",
+    "string_to_hash_bucket_strong": "StringToHashBucketStrong",
     "string_upper": "StringUpper",
     "substr": "Substr",
+    "unicode_script": "UnicodeScript",
+    "unicode_transcode": "UnicodeTranscode",
+    "unsorted_segment_join": "UnsortedSegmentJoin",
 }
 
 
@@ -40,7 +45,8 @@ def __getattr__(name: str) -> Any:
 
 shape_rule(
     "AsString", "DecodeBase64", "EncodeBase64", "RegexFullMatch", "RegexReplace", "StaticRegexFullMatch",
-    "StaticRegexReplace", "StringLength", "StringLower", "StringStrip", "StringToNumber", "StringUpper",
+    "StaticRegexReplace", "StringLength", "StringLower", "StringStrip", "StringToHashBucket", "StringToHashBucketFast",
+    "StringToHashBucketStrong", "StringToNumber", "StringUpper", "UnicodeScript", "UnicodeTranscode",
 )(rules.unchanged)  # fmt: skip
 
 
@@ -73,6 +79,17 @@ def string_to_number(
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/strings/to_number
     """
     return node("StringToNumber", either("input", input, "string_tensor", string_tensor), out_type=out_type, name=name)
+
+
+def string_to_hash_bucket(
+    string_tensor: Any = None, num_buckets: int | None = None, name: str | None = None, input: Any = None
+) -> Tensor:
+    """A number below `num_buckets` for each string, by a hash of its bytes: int64. `_fast` has the better hash.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/strings/to_hash_bucket
+    """
+    strings = either("input", input, "string_tensor", string_tensor)
+    return node("StringToHashBucket", strings, num_buckets=num_buckets, name=name)
 
 
 def regex_replace(
@@ -191,3 +208,20 @@ def string_format(
             "as input"
         )
     return node("StringFormat", inputs, template=template, placeholder=placeholder, summarize=summarize, name=name)
+
+
+def fingerprint(data: Any, method: str = "farmhash64", name: str | None = None) -> Tensor:
+    """The fingerprint of the bytes of each row of `data`: uint8 [rows, 8].
+
+    Source: https://www.tensorflow.org/api_docs/python/tf/fingerprint
+    """
+    return node("Fingerprint", data, method, name=name)
+
+
+@shape_rule("Fingerprint", values=["method"])
+def _(data: TensorShape, method: Any) -> TensorShape:
+    if method is not None and bytes(method[()]) != b"farmhash64":
+        raise ValueError(f"Unsupported method: {method[()].decode()}")
+    if data.ndims == 0:
+        raise ValueError("Shape must be at least rank 1 but is rank 0")
+    return TensorShape.of((data._dims[0] if data._dims else None, 8))

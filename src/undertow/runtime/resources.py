@@ -18,12 +18,13 @@ class Resources:
         self._found: dict[tuple[str, str, str], Any] = {}
         self._counter = itertools.count()
 
-    def get(self, kind: str, op: Operation, make: Callable[[str], Any]) -> Any:
+    def get(self, kind: str, op: Operation, make: Callable[[str], Any], by_name: bool = False) -> Any:
         """The `kind` ("queue") that `op` stands for, by `make(name)` if there is none yet.
 
-        The name is the op's shared name; an op without one has its own, `_<number>_<op name>`.
+        The name is the op's shared name; an op without one has its own, `_<number>_<op name>`, or with `by_name` is
+        known to others by the name of the op.
         """
-        shared = op.attrs.get("shared_name") or ""
+        shared = op.attrs.get("shared_name") or (op.name if by_name else "")
         key = (kind, op.attrs.get("container") or "", f"={shared}" if shared else op.name)
         with self._lock:
             if key not in self._found:

@@ -15,10 +15,12 @@ _NAMES = {
         "is_jpeg"
     ),
     "ops.parsing": (
-        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example parse_single_example"
+        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example "
+        "parse_single_example parse_tensor"
     ),
     "ops.queues": "PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
     "ops.readers": "matching_files read_file write_file",
+    "ops.sparse_storage": "deserialize_many_sparse serialize_many_sparse serialize_sparse",
 }
 
 __getattr__, __dir__ = _lazy(__name__, "tf.io", _NAMES)

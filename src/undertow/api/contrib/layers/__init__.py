@@ -12,6 +12,7 @@ _NAMES = {
     "api.contrib.layers.regularizers": (
         "apply_regularization l1_l2_regularizer l1_regularizer l2_regularizer sum_regularizer"
     ),
+    "ops.sparse_cross": "SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY=DEFAULT_HASH_KEY sparse_feature_cross",
     "tf_slim.layers.layers": (
         "GDN avg_pool2d avg_pool3d batch_norm bias_add conv1d conv2d conv2d_in_plane conv2d_transpose conv3d "
         "conv3d_transpose convolution convolution1d convolution2d convolution2d_in_plane convolution2d_transpose "
