@@ -31,16 +31,16 @@ def variable_creator_scope(variable_creator: Callable[..., Any]) -> Iterator[Non
 
 
 class Creatable(type):
-    """A class whose instances are made through the creators in force."""
+    """A class that has a `_make(**arguments)` of its own makes its instances by it, through the creators in force."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        creators = stacks.get_default_graph().get_collection(_KEY)
-        if not creators or kwargs.get("variable_def") is not None:
+        if "_make" not in cls.__dict__:
             return super().__call__(*args, **kwargs)
         told = inspect.signature(cls.__init__).bind(None, *args, **kwargs)  # type: ignore[misc]
         told.apply_defaults()
         arguments = dict(list(told.arguments.items())[1:])
-        create = super().__call__
-        for creator in creators:
-            create = functools.partial(creator, create)
+        create: Callable[..., Any] = cls._make  # type: ignore[attr-defined]
+        if arguments["variable_def"] is None:
+            for creator in stacks.get_default_graph().get_collection(_KEY):
+                create = functools.partial(creator, create)
         return create(**arguments)

@@ -1,9 +1,10 @@
-"""Variables: how their storage is read and changed. A reference arrives as a `Cell`."""
+"""Variables: how their storage is read and changed. A reference, or a handle, arrives as a `Cell`."""
 
 from __future__ import annotations
 
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,6 +19,7 @@ class Cell(Protocol):
     value: Any
 
     def read(self) -> Any: ...
+    def copy(self) -> Any: ...
     def assign(self, value: Any) -> None: ...
 
 
@@ -43,13 +45,13 @@ def _spelled(shape: Any) -> str:
     return f"[{','.join(map(str, shape))}]"
 
 
-@kernel("AssignAdd")
+@kernel("AssignAdd", "AssignAddVariableOp")
 def assign_add(ref: Cell, value: Tensor) -> Cell:
     _same_shape(ref.read(), value).add_(value)
     return ref
 
 
-@kernel("AssignSub")
+@kernel("AssignSub", "AssignSubVariableOp")
 def assign_sub(ref: Cell, value: Tensor) -> Cell:
     _same_shape(ref.read(), value).sub_(value)
     return ref
@@ -61,12 +63,12 @@ def _same_shape(old: Tensor, value: Tensor) -> Tensor:
     return old
 
 
-@kernel("IsVariableInitialized")
+@kernel("IsVariableInitialized", "VarIsInitializedOp")
 def is_variable_initialized(ref: Cell) -> Tensor:
     return torch.tensor(ref.value is not None)
 
 
-@kernel("CountUpTo")
+@kernel("CountUpTo", "ResourceCountUpTo")
 def count_up_to(ref: Cell, *, limit: int) -> Tensor:
     old = ref.read()
     if int(old) >= limit:
@@ -114,11 +116,14 @@ def _divide_rows(var: Tensor, rows: Tensor, updates: Tensor) -> None:
 
 
 def _register_scatter(op_type: str, change: Any) -> None:
-    @kernel(op_type)
+    @kernel(op_type, f"Resource{op_type}")
     def scatter(ref: Cell, indices: Tensor, updates: Tensor) -> Cell:
         var = ref.read()
         rows = _checked_rows(var, indices)
-        change(var, rows, _rows_of(var, rows, updates))
+        if isinstance(var, np.ndarray):  # strings, which are only ever put in the place of others
+            var[rows.numpy()] = updates.reshape(-1, *var.shape[1:])
+        else:
+            change(var, rows, _rows_of(var, rows, updates))
         return ref
 
 
@@ -127,14 +132,16 @@ for _type, _change in _SCATTER.items():
 
 
 def _register_scatter_nd(op_type: str, sign: int) -> None:
-    @kernel(op_type)
+    @kernel(op_type, f"Resource{op_type}")
     def scatter_nd(ref: Cell, indices: Tensor, updates: Tensor) -> Cell:
         var = ref.read()
         index = tuple(indices.long().unbind(-1))
         for depth, column in enumerate(index):
             if column.numel() and not bool(((column >= 0) & (column < var.shape[depth])).all()):
                 raise invalid(f"indices of dimension {depth} are not all in [0, {var.shape[depth]})")
-        if sign:
+        if isinstance(var, np.ndarray):
+            var[tuple(column.numpy() for column in index)] = updates
+        elif sign:
             var.index_put_(index, updates * sign, accumulate=True)
         else:
             var.index_put_(index, updates)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ..ops import registry
-from ..ops.training import DENSE, GRADIENT_INPUTS, SPARSE
+from ..ops.training import DENSE, GRADIENT_INPUTS, SPARSE, both_kinds, is_variable
 from .registry import KERNELS, Kernel, invalid
 
 
@@ -27,6 +27,14 @@ def momentum(var: Tensor, accum: Tensor, lr: Tensor, grad: Tensor, momentum: Ten
         var.sub_((grad * lr).add_(accum * momentum * lr))
     else:
         var.sub_(accum * lr)
+
+
+def keras_momentum(
+    var: Tensor, accum: Tensor, lr: Tensor, grad: Tensor, momentum: Tensor, *, use_nesterov: bool
+) -> None:
+    step = grad * lr
+    accum.mul_(momentum).sub_(step)
+    var.add_((accum * momentum).sub_(step) if use_nesterov else accum)
 
 
 def adam(
@@ -48,6 +56,26 @@ def adam(
     v.add_((grad * grad).sub_(v).mul_(1 - beta2))
     direction = grad * (1 - beta1) + m * beta1 if use_nesterov else m
     var.sub_((direction * step).div_(v.sqrt().add_(epsilon)))
+
+
+def adam_with_amsgrad(
+    var: Tensor,
+    m: Tensor,
+    v: Tensor,
+    vhat: Tensor,
+    beta1_power: Tensor,
+    beta2_power: Tensor,
+    lr: Tensor,
+    beta1: Tensor,
+    beta2: Tensor,
+    epsilon: Tensor,
+    grad: Tensor,
+) -> None:
+    step = lr * (1 - beta2_power).sqrt() / (1 - beta1_power)
+    m.add_((grad - m).mul_(1 - beta1))
+    v.add_((grad * grad).sub_(v).mul_(1 - beta2))
+    vhat.copy_(torch.maximum(vhat, v))
+    var.sub_((m * step).div_(vhat.sqrt().add_(epsilon)))
 
 
 def ada_max(
@@ -219,11 +247,13 @@ FORMULAS: dict[str, Callable[..., None]] = {
     "AdagradDA": adagrad_da,
     "AdagradV2": adagrad_v2,
     "Adam": adam,
+    "AdamWithAmsgrad": adam_with_amsgrad,
     "AddSign": add_sign,
     "CenteredRMSProp": centered_rms_prop,
     "Ftrl": ftrl,
     "FtrlV2": ftrl_v2,
     "GradientDescent": gradient_descent,
+    "KerasMomentum": keras_momentum,
     "Momentum": momentum,
     "PowerSign": power_sign,
     "ProximalAdagrad": proximal_adagrad,
@@ -239,15 +269,15 @@ def _register(op_type: str, run: Callable[..., Any], formula: Callable[..., None
 
 
 def _positions(op_type: str) -> tuple[int, int, int]:
-    """How many inputs are references, and where the gradient and its indices are (-1: there are none)."""
+    """How many inputs are variables, and where the gradient and its indices are (-1: there are none)."""
     names = [arg.name for arg in registry.get(op_type).inputs]
-    refs = sum(arg.is_ref for arg in registry.get(op_type).inputs)
+    refs = sum(is_variable(arg) for arg in registry.get(op_type).inputs)
     gradient = next(i for i, name in enumerate(names) if name in GRADIENT_INPUTS)
     return refs, gradient, names.index("indices") if "indices" in names else -1
 
 
 def _register_dense(op_type: str) -> None:
-    formula = FORMULAS[op_type.removeprefix("Apply")]
+    formula = FORMULAS[op_type.removeprefix("Resource").removeprefix("Apply")]
     refs, gradient, _ = _positions(op_type)
 
     def apply(*inputs: Any, **attrs: Any) -> Any:
@@ -265,7 +295,7 @@ def _register_dense(op_type: str) -> None:
 
 
 def _register_sparse(op_type: str) -> None:
-    formula = FORMULAS[op_type.removeprefix("SparseApply")]
+    formula = FORMULAS[op_type.removeprefix("Resource").removeprefix("SparseApply")]
     refs, gradient, place = _positions(op_type)
 
     def apply(*inputs: Any, **attrs: Any) -> Any:
@@ -309,7 +339,7 @@ def _rounds(indices: Tensor) -> list[Tensor]:
     return [positions[turn == k] for k in range(int(counts.max()))]
 
 
-for _type in DENSE:
-    _register_dense(_type)
-for _type in SPARSE:
-    _register_sparse(_type)
+for _types, _register_kind in ((DENSE, _register_dense), (SPARSE, _register_sparse)):
+    for _type in _types:
+        for _name in both_kinds(_type):
+            _register_kind(_name)

@@ -89,8 +89,9 @@ def gradient_descent(alpha: Tensor, var: list[Any], delta: list[Tensor], *, attr
     torch._foreach_sub_(stored, torch._foreach_mul(delta, alpha))
 
 
-GROUPED: dict[str, Group] = {
+_BY_REFERENCE = {
     "ApplyAdam": Group((3, 4, 5, 6, 7, 8), adam),
     "ApplyGradientDescent": Group((1,), gradient_descent),
     "ApplyMomentum": Group((2, 4), momentum),
 }
+GROUPED = _BY_REFERENCE | {f"Resource{op_type}": group for op_type, group in _BY_REFERENCE.items()}

@@ -45,11 +45,13 @@ def gather(
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/gather
     """
+    if axis in (None, 0) and not batch_dims and hasattr(params, "sparse_read"):
+        return params.sparse_read(indices, name=name)
     return node("GatherV2", params, indices, batch_dims if axis is None else axis, batch_dims=batch_dims, name=name)
 
 
 @shape_rule("GatherV2", values=["axis"])
-def _gather(params: TensorShape, indices: TensorShape, axis: Any, *, batch_dims: int) -> TensorShape:
+def gather_shape(params: TensorShape, indices: TensorShape, axis: Any, *, batch_dims: int) -> TensorShape:
     if axis is None:
         unknown = params.ndims is None or indices.ndims is None
         return TensorShape(None) if unknown else TensorShape.of((None,) * (params.ndims + indices.ndims - 1))  # type: ignore[operator]
@@ -71,7 +73,7 @@ def _gather(params: TensorShape, indices: TensorShape, axis: Any, *, batch_dims:
 
 @shape_rule("Gather")
 def _(params: TensorShape, indices: TensorShape) -> TensorShape:
-    return _gather(params, indices, 0, batch_dims=0)
+    return gather_shape(params, indices, 0, batch_dims=0)
 
 
 def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: int = 0) -> Tensor:
@@ -81,6 +83,8 @@ def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: in
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/gather_nd
     """
     if batch_dims == 0:
+        if hasattr(params, "sparse_read"):
+            return params.gather_nd(indices, name=name)
         return node("GatherNd", params, indices, name=name)
     with name_scope(name, "BatchGatherND", [params, indices]) as scope:
         indices = convert_to_tensor(indices, name="indices")
@@ -109,7 +113,7 @@ def batch_gather(params: Any, indices: Any, name: str | None = None) -> Tensor:
 
 
 @shape_rule("GatherNd")
-def _(params: TensorShape, indices: TensorShape) -> TensorShape:
+def gather_nd_shape(params: TensorShape, indices: TensorShape) -> TensorShape:
     if params._dims is None or indices._dims is None:
         return TensorShape(None)
     if not indices._dims:

@@ -13,13 +13,14 @@ from ..graph.errors import unbuilt
 from ..graph.operation import Operation, Tensor
 from .constant_value import constant_value
 from .gradient_registry import is_custom, is_differentiable
+from .handles import value_dtype
 
 _REF_PASSING = frozenset(("RefIdentity", "RefSwitch", "RefMerge", "RefEnter", "RefExit", "RefNextIteration"))
 
 
 def carries_gradient(dtype: DType) -> bool:
     base = dtype.base_dtype
-    return base.is_floating or base.is_complex or base.name == "variant"
+    return base.is_floating or base.is_complex or base.name in ("variant", "resource")  # a handle stands for a variable
 
 
 def passed_to(op: Operation) -> list[Tensor]:
@@ -69,7 +70,7 @@ class Paths:
     def starts(self, x: Tensor) -> list[Tensor]:
         """Where paths from `x` start: `x`; if it is a variable's reference, its reads."""
         if not x.dtype._is_ref_dtype:
-            return [x]
+            return [x] if carries_gradient(value_dtype(x)) else []
         if x in self.ys or any(op in self.ops and op.type != "Identity" for op in x._consumers):
             what = f"A gradient through an op that reads the reference {x.name} itself"
             raise unbuilt(what, "Read it with tf.identity.")
@@ -88,7 +89,7 @@ class Paths:
                 continue
             if is_custom(op):
                 return None
-            if op.type == "Identity":
+            if op.type in ("Identity", "ReadVariableOp"):
                 deeper = self.gathers(op.outputs[0])
                 if deeper is None:
                     return None

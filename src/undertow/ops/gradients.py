@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 from typing import Any
 
-from ..graph import stacks
+from ..graph import dtypes, stacks
 from ..graph.errors import unbuilt
 from ..graph.function import FunctionName
 from ..graph.operation import Operation, Tensor
@@ -21,8 +21,10 @@ from .constant import constant
 from .gradient_paths import Paths, carries_gradient, passed_to
 from .gradient_paths import between as between
 from .gradient_registry import check_gradients_exist, gradient_function, is_custom
+from .handles import value_dtype, value_shape
 from .indexed_slices import IndexedSlices, internal_convert_to_tensor_or_indexed_slices
 from .node import convert_to_tensor, node
+from .resource_variable import read_value, variable_shape
 
 
 class AggregationMethod:
@@ -90,7 +92,9 @@ def gradients(
         ]  # fmt: skip
         results = _Task(x_tensors, stops).run(pairs)
     if unconnected is UnconnectedGradients.ZERO:
-        return [node("ZerosLike", x, name="zeros_like") if r is None else r for x, r in zip(x_tensors, results)]
+        return [
+            node("ZerosLike", read_value(x), name="zeros_like") if r is None else r for x, r in zip(x_tensors, results)
+        ]
     return results
 
 
@@ -244,8 +248,9 @@ def _slices(gather: Operation, grad: Tensor) -> IndexedSlices:
     count = indices.shape.num_elements()
     rows = -1 if count is None else count
     with stacks.get_default_graph().name_scope(f"{gather.name}_grad"):
-        shape = node("Shape", params)
-        inner = TensorShape(None) if params.shape.ndims is None else params.shape[1:]
+        shape = node("Shape", params) if params.dtype is not dtypes.resource else variable_shape(params)
+        known = value_shape(params)
+        inner = TensorShape(None) if known.ndims is None else known[1:]
         if inner.is_fully_defined():
             wanted = constant([rows, *inner.as_list()], dtype="int32")
         else:
@@ -267,7 +272,7 @@ def _gradient_node(pairs: _Pairs, targets: list[Tensor], stops: list[Tensor]) ->
     outputs = node(
         "SymbolicGradient",
         [*targets, *ys, *grads, *stops],
-        Tout=[t.dtype.base_dtype for t in targets],
+        Tout=[value_dtype(t).base_dtype for t in targets],
         f=FunctionName("Gradient"),
         _targets=len(targets),
         _ys=len(ys),
@@ -275,7 +280,7 @@ def _gradient_node(pairs: _Pairs, targets: list[Tensor], stops: list[Tensor]) ->
         _stops=len(stops),
     )
     for target, output in zip(targets, outputs):
-        output.set_shape(target.shape)
+        output.set_shape(value_shape(target))
     return outputs
 
 
@@ -297,14 +302,15 @@ def hessians(
     """
     result = []
     for x in _as_list(xs):
-        x = convert_to_tensor(x)
+        x = x._ref() if hasattr(x, "_ref") else convert_to_tensor(x)
         grad = gradients(ys, x, aggregation_method=aggregation_method)[0]
         if grad is None:
             raise ValueError(f"The ys do not depend on {x}: there is no Hessian.")
-        size = x.shape.num_elements()
+        shape = value_shape(x)
+        size = shape.num_elements()
         if size is None:
             raise unbuilt(f"tf.hessians for a tensor whose size is not known ({x})")
-        dims = x.shape.as_list()
+        dims = shape.as_list()
         with name_scope(name, "hessians", [x]):
             flat = node("Reshape", grad, [size])
             rows = [gradients(flat[i], x, unconnected_gradients=UnconnectedGradients.ZERO)[0] for i in range(size)]

@@ -22,6 +22,7 @@ from ..graph.shape import TensorShape
 from . import registry
 from .constant import constant
 from .constant_value import constant_value, constant_value_as_shape
+from .handles import uses, value_shape
 from .registry import Argument, Attribute, OpDef
 from .rules import Rule, bracketed, rule_for
 
@@ -473,6 +474,7 @@ def _rule_arguments(definition: OpDef, rule: Rule, tensors: tuple[Tensor, ...], 
     """What a shape rule is told of each input: its shape, its value, or the shape that it spells."""
     arguments: list[Any] = []
     position = 0
+    behind_handles = uses(definition.name)
     for arg in definition.inputs:
         size = arg.count(attrs)
         group = tensors[position : position + size]
@@ -484,6 +486,6 @@ def _rule_arguments(definition: OpDef, rule: Rule, tensors: tuple[Tensor, ...], 
         elif arg.name in rule.shapes:
             found = [constant_value_as_shape(t) for t in group]
         else:
-            found = [t.shape for t in group]
+            found = [value_shape(t, attrs.get("dtype")) if behind_handles else t.shape for t in group]
         arguments.append(found if arg.is_list else found[0])
     return arguments

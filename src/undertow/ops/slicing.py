@@ -23,7 +23,7 @@ from .gather import gather
 from .joining import concat, stack
 from .node import convert_to_tensor, node
 from .rules import shape_rule
-from .state import as_ref
+from .state import as_ref, by_handle
 
 # Slices
 
@@ -78,8 +78,16 @@ def strided_slice(
     result = node("StridedSlice", input_, begin, end, strides, name=name, **masks)
     if var is not None:
         _, *vectors = result.op.inputs
-        ref = as_ref(var)
-        result.assign = lambda value, name=None: node("StridedSliceAssign", ref, *vectors, value, name=name, **masks)
+        scope = result.op.name
+
+        def assign(value: Any, name: str | None = None) -> Any:
+            name = f"{scope}/_assign" if name is None else name
+            if not by_handle(var):
+                return node("StridedSliceAssign", as_ref(var), *vectors, value, name=name, **masks)
+            value = convert_to_tensor(value, dtype=var.dtype)
+            return var._lazy_read(node("ResourceStridedSliceAssign", var.handle, *vectors, value, name=name, **masks))
+
+        result.assign = assign
     return result
 
 

@@ -44,19 +44,31 @@ def assign(
 ) -> Tensor:
     """Store `value` in the variable `ref`; the tensor returned is the variable, read after that.
 
-    Without `validate_shape` the variable may take another shape.
+    Without `validate_shape` the variable may take another shape. A resource variable does all this its own way: the
+    functions here only ask it to.
     """
+    if by_handle(ref):
+        return ref.assign(value, name=name)
     return node("Assign", as_ref(ref), value, validate_shape=validate_shape, use_locking=use_locking, name=name)
 
 
 def assign_add(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
     """Add `value` to the variable `ref`, of its shape."""
+    if by_handle(ref):
+        return ref.assign_add(value)
     return node("AssignAdd", as_ref(ref), value, use_locking=use_locking, name=name)
 
 
 def assign_sub(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
     """Subtract `value` from the variable `ref`, of its shape."""
+    if by_handle(ref):
+        return ref.assign_sub(value)
     return node("AssignSub", as_ref(ref), value, use_locking=use_locking, name=name)
+
+
+def by_handle(ref: Any) -> bool:
+    """Whether `ref` is a resource variable."""
+    return not isinstance(ref, Tensor) and not ref.dtype._is_ref_dtype and hasattr(ref, "handle")
 
 
 def as_ref(ref: Any) -> Any:
@@ -80,6 +92,8 @@ def _(ref: TensorShape, value: TensorShape) -> TensorShape:
 
 def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
     """Whether the variable `ref` has a value: a bool scalar."""
+    if by_handle(ref):
+        return ref.is_initialized(name)
     return node("IsVariableInitialized", as_ref(ref), name=name)
 
 
@@ -88,13 +102,18 @@ shape_rule("IsVariableInitialized")(rules.scalar)
 
 def count_up_to(ref: Any, limit: int, name: str | None = None) -> Tensor:
     """Add 1 to the integer variable `ref`; its value before that. `OutOfRangeError` once it is `limit`."""
+    if by_handle(ref):
+        return node("ResourceCountUpTo", ref.handle, limit=limit, T=ref.dtype, name=name)
     return node("CountUpTo", as_ref(ref), limit=limit, name=name)
 
 
 shape_rule("CountUpTo")(rules.scalar)
 
 
-def _scatter(op_type: str, ref: Any, indices: Any, updates: Any, use_locking: bool | None, name: str | None) -> Tensor:
+def _scatter(op_type: str, ref: Any, indices: Any, updates: Any, use_locking: bool | None, name: str | None) -> Any:
+    if by_handle(ref):
+        updates = convert_to_tensor(updates, dtype=ref.dtype)
+        return ref._lazy_read(node(f"Resource{op_type}", ref.handle, indices, updates, name=name))
     ref = as_ref(ref)
     indices = convert_to_tensor(indices, name="indices")
     return node(op_type, ref, indices, updates, use_locking=use_locking, name=name)
@@ -115,14 +134,14 @@ def __getattr__(name: str) -> Any:
     return scatter
 
 
-@shape_rule(*_SCATTER.values())
+@shape_rule(*_SCATTER.values(), *(f"Resource{op_type}" for op_type in _SCATTER.values()))
 def _(ref: TensorShape, indices: TensorShape, updates: TensorShape) -> TensorShape:
     if ref._dims is not None and updates.ndims != 0:
         rules.merged(updates, indices.concatenate(ref[1:]))
     return ref
 
 
-@shape_rule(*_SCATTER_ND.values())
+@shape_rule(*_SCATTER_ND.values(), *(f"Resource{op_type}" for op_type in _SCATTER_ND.values()))
 def _(ref: TensorShape, indices: TensorShape, updates: TensorShape) -> TensorShape:
     if ref._dims is not None and indices._dims and indices._dims[-1] is not None:
         rules.merged(updates, indices[:-1].concatenate(ref[indices._dims[-1] :]))

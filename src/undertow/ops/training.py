@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..graph import dtypes
 from ..graph.shape import TensorShape
 from . import registry, rules
 from .rules import shape_rule
@@ -18,11 +19,13 @@ DENSE = (
     "ApplyAdagradDA",
     "ApplyAdagradV2",
     "ApplyAdam",
+    "ApplyAdamWithAmsgrad",
     "ApplyAddSign",
     "ApplyCenteredRMSProp",
     "ApplyFtrl",
     "ApplyFtrlV2",
     "ApplyGradientDescent",
+    "ApplyKerasMomentum",
     "ApplyMomentum",
     "ApplyPowerSign",
     "ApplyProximalAdagrad",
@@ -37,6 +40,7 @@ SPARSE = (
     "SparseApplyCenteredRMSProp",
     "SparseApplyFtrl",
     "SparseApplyFtrlV2",
+    "SparseApplyKerasMomentum",
     "SparseApplyMomentum",
     "SparseApplyProximalAdagrad",
     "SparseApplyProximalGradientDescent",
@@ -48,7 +52,7 @@ GRADIENT_INPUTS = ("grad", "delta")
 def _rule(op_type: str) -> Callable[..., TensorShape]:
     """The variable and its slots are of one shape; so is the gradient, or its rows are of the shape of theirs."""
     inputs = registry.get(op_type).inputs
-    alike = [i for i, arg in enumerate(inputs) if arg.is_ref]
+    alike = [i for i, arg in enumerate(inputs) if is_variable(arg)]
     gradient = next(i for i, arg in enumerate(inputs) if arg.name in GRADIENT_INPUTS)
     indices = next((i for i, arg in enumerate(inputs) if arg.name == "indices"), None)
     scalars = [i for i, arg in enumerate(inputs) if i not in (*alike, gradient, indices)]
@@ -66,5 +70,16 @@ def _rule(op_type: str) -> Callable[..., TensorShape]:
     return rule
 
 
+def is_variable(arg: registry.Argument) -> bool:
+    """Whether an input is a variable, by reference or by handle."""
+    return arg.is_ref or arg.dtype is dtypes.resource
+
+
+def both_kinds(op_type: str) -> list[str]:
+    """The op for variables by reference and the one for handles; some there are only of the latter kind."""
+    return [name for name in (op_type, f"Resource{op_type}") if name in registry.names()]
+
+
 for _type in (*DENSE, *SPARSE):
-    shape_rule(_type)(_rule(_type))
+    for _name in both_kinds(_type):
+        shape_rule(_name)(_rule(_name))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
+from ..graph.dtypes import resource
 from ..graph.operation import Operation, Tensor
 from .loops import ENTERS, Loop
 from .order import FetchRead, Task, variable_of
@@ -12,27 +14,74 @@ if TYPE_CHECKING:
     from .lower import Lowering
 
 
-def reads_to_copy(lowering: Lowering) -> set[tuple[Task, Tensor]]:
-    """The reads whose storage would change under someone who still looks at it."""
+def reads_to_copy(lowering: Lowering) -> set[tuple[Task, Any]]:
+    """The reads whose storage would change under someone who still looks at it.
+
+    A read is a task and what it reads: the reference or handle; of a loop the variable, in whichever of its rounds.
+    """
     order = lowering.order
-    result: set[tuple[Task, Tensor]] = set()
+    result = _reads_in_loop(lowering)
     for variable, writers in order.writers.items():
         last_write = max(order.position[w] for w in writers)
         # What a loop that writes the variable was given of it is the storage: as in TensorFlow, rounds see it anew.
         writing = {op for w in writers if isinstance(w, Loop) for op in w.of_type(*ENTERS)}
         for reader in order.readers.get(variable, ()):
             position = order.position[reader]
-            if position > last_write or isinstance(reader, Loop):
-                continue  # a loop makes its own reads, in plans of its own
+            if isinstance(reader, Loop):  # it makes its own reads, in plans of its own
+                later = [p for w in writers if (p := order.position[w]) > position]
+                if later and _differentiated_after(lowering, reader.ops, min(later)):
+                    result.add((reader, variable))
+                continue
+            if position > last_write:
+                continue
             first_write = min(p for w in writers if (p := order.position[w]) >= position)
-            if not _seen_after(lowering, reader, first_write, writing):
+            by_handle = not isinstance(variable, Operation)
+            if not _seen_after(lowering, reader, first_write, set() if by_handle else writing):
                 continue
             if isinstance(reader, FetchRead):
                 tensors = [reader.tensor]
             else:
                 tensors = [order.late.get((reader, t), t) for t in reader.inputs]
-            result.update((reader, t) for t in tensors if t.dtype._is_ref_dtype and variable_of(t) is variable)
+            result.update((reader, t) for t in tensors if is_variable(t) and variable_of(t) == variable)
     return result
+
+
+def is_variable(tensor: Tensor) -> bool:
+    """Whether a tensor stands for a variable, or another thing that is kept between runs."""
+    return tensor.dtype._is_ref_dtype or tensor.dtype is resource
+
+
+def _reads_in_loop(lowering: Lowering) -> set[Any]:
+    """The reads by handle in a loop's plan that are copies whatever is written in it.
+
+    What a round hands on is looked at in later rounds and after the loop; what the loop around is told to copy, or is
+    recorded and written in the loop, a gradient looks at later.
+    """
+    result: set[Any] = set()
+    if lowering.loop is None or lowering.outer is None:
+        return result
+    for variable, readers in lowering.order.readers.items():
+        if isinstance(variable, Operation):
+            continue
+        told = (lowering.loop, variable) in lowering.outer.copied
+        for reader in readers:
+            if isinstance(reader, Loop):
+                if told:
+                    result.add((reader, variable))
+                continue
+            written = variable in lowering.order.writers and reader in lowering.outer.recorded
+            if told or written or _seen_after(lowering, reader, _NEVER, set()):
+                result.update((reader, t) for t in reader.inputs if t.dtype is resource)
+    return result
+
+
+_NEVER = sys.maxsize
+
+
+def _differentiated_after(lowering: Lowering, ops: list[Operation], write: int) -> bool:
+    """Whether a gradient through some of `ops` is taken after the step at `write`."""
+    position = lowering.order.position
+    return any(position[g.op] >= write and not g.region.isdisjoint(ops) for g in lowering.gradients.values())
 
 
 def _seen_after(lowering: Lowering, reader: Task, write: int, writing: set[Operation]) -> bool:
@@ -79,7 +128,7 @@ def _seen_after(lowering: Lowering, reader: Task, write: int, writing: set[Opera
 def is_shared(lowering: Lowering, tensor: Tensor) -> bool:
     """Whether a fetched tensor's memory may be a variable's, a constant's or the feeder's."""
     while True:
-        if tensor in lowering.fed or tensor.dtype._is_ref_dtype or tensor.op.type == "Const":
+        if tensor in lowering.fed or is_variable(tensor) or tensor.op.type == "Const":
             return True
         kernel = lowering.kernels.get(tensor.op.type)
         if kernel is None or not kernel.view:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,71 @@ from torch import Tensor
 from ..graph import operation
 from ..graph.operation import Operation
 from ..ops.gradients import between
+from .store import Cell
 
 
 def leaf(value: Tensor) -> Tensor:
     """`value` as something to differentiate by: itself if it is being recorded already."""
     return value if value.requires_grad else value.detach().requires_grad_()
+
+
+class Watched:
+    """A variable behind a handle, in a run that differentiates by it: each value read is a leaf.
+
+    Reads of one value share a leaf, wherever they are, in a loop or a branch. It stands for the cell in all else.
+    """
+
+    __slots__ = ("_cell", "_copied", "_leaf", "_older", "_version")
+
+    def __init__(self, cell: Cell) -> None:
+        self._cell = cell
+        self._leaf: Tensor | None = None
+        self._copied = False  # whether the leaf has memory of its own
+        self._version: tuple[int, int] | None = None  # of the storage when the leaf was read
+        self._older: list[weakref.ref[Tensor]] = []  # those that no result needs any more go away
+
+    def read(self) -> Tensor:
+        """The value as a leaf, in the variable's memory."""
+        return self._read(copied=False)
+
+    def copy(self) -> Tensor:
+        """The value as a leaf that is safe from later writes."""
+        return self._read(copied=True)
+
+    def _read(self, copied: bool) -> Tensor:
+        storage: Tensor = self._cell.read()
+        version = id(storage), storage._version
+        if self._leaf is None or version != self._version or (copied and not self._copied):
+            if self._leaf is not None:
+                self._older = [ref for ref in self._older if ref() is not None]
+                self._older.append(weakref.ref(self._leaf))
+            self._leaf = (storage.clone() if copied else storage.detach()).requires_grad_()
+            self._copied, self._version = copied, version
+        return self._leaf
+
+    def leaves(self) -> list[Tensor]:
+        """What was read so far and is still there."""
+        older = [leaf for ref in self._older if (leaf := ref()) is not None]
+        return older if self._leaf is None else [*older, self._leaf]
+
+    @property
+    def name(self) -> str:
+        return self._cell.name
+
+    @property
+    def value(self) -> Any:
+        return self._cell.value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._cell.value = value
+
+    def assign(self, value: Any) -> None:
+        self._cell.assign(value)
+
+
+def _zeros_like(target: Any) -> Tensor:
+    return torch.zeros_like(target.value if target.__class__ is Watched else target)
 
 
 class _Gate(torch.autograd.Function):
@@ -88,7 +149,8 @@ def gradient_call(
         grads = values[n_ys : n_ys + n_grad] or [None if y.numel() == 1 else torch.ones_like(y) for y in ys]
         targets = values[n_ys + n_grad : n_ys + n_grad + n_targets]
         live = [(y, g) for y, g in zip(ys, grads) if y.requires_grad]
-        wanted = [i for i, t in enumerate(targets) if t.requires_grad]
+        leaves = [t.leaves() if t.__class__ is Watched else [t] if t.requires_grad else [] for t in targets]
+        wanted = [(i, t) for i, group in enumerate(leaves) for t in group]
         found: list[Tensor | None] = [None] * n_targets
         if live and wanted:
             for switch in switches:
@@ -96,7 +158,7 @@ def gradient_call(
             try:
                 given = torch.autograd.grad(
                     [y for y, _ in live],
-                    [targets[i] for i in wanted],
+                    [t for _, t in wanted],
                     [g for _, g in live],
                     allow_unused=True,
                     create_graph=create_graph,
@@ -105,8 +167,10 @@ def gradient_call(
             finally:
                 for switch in switches:
                     switch[0] = False
-            for i, g in zip(wanted, given):
-                found[i] = g
-        return [torch.zeros_like(t) if g is None else g for t, g in zip(targets, found)]
+            for (i, _), g in zip(wanted, given):
+                before = found[i]
+                if g is not None:
+                    found[i] = g if before is None else before + g
+        return [_zeros_like(t) if g is None else g for t, g in zip(targets, found)]
 
     return gradient

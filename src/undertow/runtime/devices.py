@@ -9,7 +9,7 @@ import torch
 from ..graph.device import DeviceSpec
 from ..graph.operation import Operation, Tensor
 from ..kernels.registry import Kernel
-from ..ops import registry
+from ..ops import handles, registry
 from .plan import Step
 
 HOST = torch.device("cpu")
@@ -42,6 +42,13 @@ class Placement:
         if self.main == HOST or self._asked_for_host(op):
             return HOST
         return HOST if op.outputs and op.outputs[0].dtype.base_dtype.name in _HOST_DTYPES else self.main
+
+    def storage(self, op: Operation) -> torch.device:
+        """Where the values of a variable are."""
+        if op.type != "VarHandleOp":
+            return self.device(op)
+        on_host = self._asked_for_host(op) or op.attrs["dtype"].name in _HOST_DTYPES
+        return HOST if on_host else self.main
 
     def _asked_for_host(self, op: Operation) -> bool:
         return bool(op.device) and DeviceSpec.from_string(op.device).device_type == "CPU"
@@ -103,6 +110,8 @@ class Placement:
     def _runs_on(self, lowering: Any, op: Operation) -> torch.device:
         if self._asked_for_host(op):
             return HOST
+        if handles.uses(op.type):
+            return self.storage(handles.source(op.inputs[0]))  # a variable is read and changed where it is
         if op.inputs and all(
             t.dtype.base_dtype.name in (*_HOST_DTYPES, "bool") and self._place(lowering, t) == HOST for t in op.inputs
         ):

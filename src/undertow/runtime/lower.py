@@ -8,26 +8,28 @@ from typing import Any
 
 import torch
 
-from ..graph.dtypes import DType
+from ..graph.dtypes import DType, resource
 from ..graph.errors import InvalidArgumentError, unbuilt
 from ..graph.function import Function
 from ..graph.operation import Operation, Tensor
 from ..kernels.registry import Kernel, load
 from ..kernels.values import to_torch, torch_dtype
 from ..ops import registry
+from ..ops.handles import value_dtype
 from . import autograd, passes
 from .aliasing import is_shared, reads_to_copy
-from .autograd import GradientNode
+from .autograd import GradientNode, Watched
 from .devices import HOST, Placement
 from .loops import ENTERS, EXITS, Loop, Parts, loop_call
-from .order import FetchRead, Order, Task, arrange, reference_inputs, sources
+from .order import FetchRead, Order, Task, arrange, reference_inputs, sources, variable_of
 from .passes.draft import Draft
 from .plan import Fetch, Plan, Step
 from .store import Store
 from .tracing import Recorder
 
-VARIABLES = {"VariableV2", "Variable"}
+VARIABLES = {"VariableV2", "Variable", "VarHandleOp"}
 SHORT = {"float32": "float", "float64": "double", "float16": "half"}  # as TensorFlow's messages call them
+CONTROL_ONLY = {"NoOp", "ControlTrigger"}
 BRANCHES = {"Switch", "RefSwitch"}
 JOINS = {"Merge", "RefMerge"}
 
@@ -95,6 +97,7 @@ class Lowering:
         self.recorded_slots: dict[Tensor, int] = {}  # where a recorded step finds a tensor, if elsewhere
         self.fetched_slots: dict[Tensor, int] = {}  # the values of variables that were fetched by reference
         self.control_slots: dict[Operation, int] = {}  # the slots that tell whether an op of a branch ran
+        self.reads: dict[Any, int] = {}  # the slot of what is read by handle: of which slot, after how many writes
         self.size = 0
         for tensor in feeds:
             self.slots[tensor] = self.new_slot()
@@ -143,9 +146,12 @@ class Lowering:
             self._constant(op)
         elif op.type in VARIABLES:
             out = op.outputs[0]
-            self.constants[self._output(out)] = self.store.cell(op, torch_dtype(out.dtype), self.placement.device(op))
-        elif op.type == "NoOp":
+            cell = self.store.cell(op, torch_dtype(value_dtype(out)), self.placement.storage(op))
+            self.constants[self._output(out)] = cell
+        elif op.type in CONTROL_ONLY:
             self._control_only(op)
+        elif op.type == "ReadVariableOp":
+            self._read_by_handle(op)
         elif op in self.gradients:
             self._gradient(self.gradients[op])
         elif op.type == "Placeholder":
@@ -256,10 +262,26 @@ class Lowering:
         self.steps.append(Step(op, "read", call, [self.slots[tensor]], [slot], alive=alive))
         return slot
 
+    def _read_by_handle(self, op: Operation) -> None:
+        """A ReadVariableOp: as `_read`. Reads that give the same are one step, unless they are recorded."""
+        (handle,), (value,) = op.inputs, op.outputs
+        recorded, copied, alive = op in self.recorded, (op, handle) in self.copied, self._alive(op)
+        source = self._slot(handle, recorded)
+        writers = self.order.writers.get(variable_of(handle), ())
+        version = sum(self.order.position[w] < self.order.position[op] for w in writers)
+        alike = (source, version) if not recorded and not copied and alive is None and value not in self.fed else None
+        if alike in self.reads:
+            self.slots[value] = self.reads[alike]
+            return
+        slot, call = self._output(value), _copy_cell if copied else _read_cell
+        self.steps.append(Step(op, "read", call, [source], [slot], recorded, alive=alive))
+        if alike is not None:
+            self.reads[alike] = slot
+
     def _prepare_for_gradients(self, tensor: Tensor, op: Operation | None) -> None:
         if tensor in self.leaves and tensor in self.slots:
             recorded = op in self.recorded
-            self._recorded_step(tensor, "leaf", autograd.leaf, recorded)
+            self._recorded_step(tensor, "leaf", Watched if tensor.dtype is resource else autograd.leaf, recorded)
         if tensor in self.switches and tensor in self.slots:
             self._recorded_step(tensor, "gate", autograd.gate(self.switches[tensor]), True)
 
@@ -312,6 +334,9 @@ class Lowering:
                 enters = [s for e in task.of_type(*ENTERS) for s in sources(e, self.fed)]
                 depths[task] = max((depths[s] + (s.type in BRANCHES) for s in enters), default=0)
                 depths.update(dict.fromkeys(task.ops, depths[task]))
+                continue
+            if task.type == "ControlTrigger":  # it waits for what is in a branch, whether that was taken or not
+                depths[task] = 0
                 continue
             branching = task.type not in EXITS
             depth = max((depths[s] + (branching and s.type in BRANCHES) for s in sources(task, self.fed)), default=0)

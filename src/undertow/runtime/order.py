@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..graph.dtypes import resource
 from ..graph.operation import Operation, Tensor
-from ..ops import registry
+from ..ops import handles, registry
 from .loops import ENTERS, Frame, Loop, frames
 
 
@@ -21,6 +22,7 @@ class FetchRead:
 
 
 Task = Any  # an Operation, a Loop or a FetchRead
+Variable = Any  # the op of a variable by reference, the shared name of one by handle
 
 # What may wait for other ops, of this run or another thread's, goes last.
 WAITING = {
@@ -35,8 +37,8 @@ class Order:
 
     tasks: list[Task]
     position: dict[Task, int]
-    readers: dict[Operation, list[Task]] = field(default_factory=dict)  # variable -> tasks that read its value
-    writers: dict[Operation, list[Task]] = field(default_factory=dict)  # variable -> tasks that change it
+    readers: dict[Variable, list[Task]] = field(default_factory=dict)  # variable -> tasks that read its value
+    writers: dict[Variable, list[Task]] = field(default_factory=dict)  # variable -> tasks that change it
     frames: dict[Operation, Frame] = field(default_factory=dict)  # in a graph with loops, those that each op is in
     late: dict[tuple[Operation, Tensor], Tensor] = field(default_factory=dict)  # see `_late_reads`
 
@@ -70,12 +72,10 @@ def reference_inputs(op: Operation) -> list[bool]:
 _READ_ONLY_REFERENCES = {"IsVariableInitialized", "RefIdentity", "RefSwitch", "RefMerge", "RefEnter", "RefExit"}
 
 
-def variable_of(tensor: Tensor) -> Operation:
-    """The variable op that a tensor of reference type stands for."""
-    op = tensor.op
-    while op.inputs:
-        op = op.inputs[0].op
-    return op
+def variable_of(tensor: Tensor) -> Variable:
+    """The variable that a reference or a handle stands for."""
+    op = handles.source(tensor)
+    return handles.shared_name(op) if op.type == "VarHandleOp" else op
 
 
 def arrange(
@@ -111,7 +111,9 @@ def arrange(
     for op in ops:
         task = standing[op]
         before[task].update(standing[source] for source in sources(op, fed))
-        if any(t.dtype._is_ref_dtype for t in op.inputs):
+        if handles.uses(op.type):
+            _note_handles(op, task, order)
+        elif any(t.dtype._is_ref_dtype for t in op.inputs):
             _note_variables(op, task, order, fed)
     for loop in loops.values():
         before[loop].discard(loop)
@@ -139,6 +141,13 @@ def _note_variables(op: Operation, task: Task, order: Order, fed: set[Tensor]) -
             order.writers.setdefault(variable, []).append(task)
 
 
+def _note_handles(op: Operation, task: Task, order: Order) -> None:
+    noted = order.writers if handles.writes(op.type) else order.readers if op.type in handles.READERS else None
+    for tensor in op.inputs:
+        if noted is not None and tensor.dtype is resource:
+            noted.setdefault(variable_of(tensor), []).append(task)
+
+
 def _late_reads(order: Order, before: dict[Task, set[Task]], fed: set[Tensor]) -> None:
     """Find the ops that use a read made earlier (`w/read`), but that a dependency puts after a write of its variable.
 
@@ -150,6 +159,8 @@ def _late_reads(order: Order, before: dict[Task, set[Task]], fed: set[Tensor]) -
         for item in earlier:
             after.setdefault(item, []).append(task)
     for variable, writers in order.writers.items():
+        if not isinstance(variable, Operation):
+            continue  # a read by handle is a value: who wants to see the write reads after it
         for writer in writers:
             behind, stack = set(), [writer]
             while stack:

@@ -9,6 +9,7 @@ import torch
 
 from ..graph.errors import FailedPreconditionError
 from ..graph.operation import Operation
+from ..ops.handles import shared_name
 from .cancellation import Cancellation
 from .resources import Resources
 
@@ -16,10 +17,11 @@ from .resources import Resources
 class Cell:
     """One variable's storage: a tensor (strings: an array), None until it is initialized."""
 
-    __slots__ = ("device", "dtype", "name", "value")
+    __slots__ = ("by_handle", "device", "dtype", "name", "value")
 
-    def __init__(self, name: str, dtype: torch.dtype | None, device: torch.device) -> None:
+    def __init__(self, name: str, dtype: torch.dtype | None, device: torch.device, by_handle: bool = False) -> None:
         self.name = name
+        self.by_handle = by_handle
         self.dtype = dtype
         self.device = device
         self.value: Any = None
@@ -27,7 +29,13 @@ class Cell:
     def read(self) -> Any:
         """The storage itself, not a copy; `FailedPreconditionError` if there is none yet."""
         if self.value is None:
-            raise FailedPreconditionError(None, None, f"Attempting to use uninitialized value {self.name}")
+            message = f"Attempting to use uninitialized value {self.name}"
+            if self.by_handle:
+                message = (
+                    f"Error while reading resource variable {self.name} from Container: localhost. This could mean "
+                    f"that the variable was uninitialized. Not found: Resource localhost/{self.name} does not exist."
+                )
+            raise FailedPreconditionError(None, None, message)
         return self.value
 
     def copy(self) -> Any:
@@ -55,16 +63,18 @@ class Store:
     def __init__(self, shared: dict[str, Any] | None = None) -> None:
         self._by_name = shared is not None
         shared = {} if shared is None else shared
-        self.cells: dict[Operation | str, Cell] = shared.setdefault("cells", {})
+        self.cells: dict[Operation | str | tuple[str, str], Cell] = shared.setdefault("cells", {})
         self.resources: Resources = shared.setdefault("resources", Resources())
         self.states: dict[Operation, dict[str, Any]] = {}
         self.cancellation = Cancellation()
 
     def cell(self, op: Operation, dtype: torch.dtype | None, device: torch.device) -> Cell:
-        key = op.name if self._by_name else op
+        by_handle = op.type == "VarHandleOp"
+        key = shared_name(op) if by_handle else op.name if self._by_name else op
         found = self.cells.get(key)
         if found is None:
-            found = self.cells[key] = Cell(op.name, dtype, device)
+            name = op.attrs["shared_name"] or op.name if by_handle else op.name
+            found = self.cells[key] = Cell(name, dtype, device, by_handle)
         return found
 
     def beside(self) -> Store:
