@@ -59,6 +59,7 @@ NAMES: dict[str, str] = {
     "contrib.framework.python.ops.arg_scope": "undertow.api.contrib.framework:arg_scope",
     "python.eager.def_function.function": "undertow.compat.eager_context:function",
     "python.eager.function.defun": "undertow.compat.eager_context:function",
+    "python.keras.engine.network.Network": "undertow.api.layers.engine:Layer",
     "python.ops.gradient_checker_v2.compute_gradient": "undertow.api.test.gradients:compute_gradient_of_function",
     "python.ops.gradient_checker_v2.max_error": "undertow.api.test.gradients:max_error",
     "python.ops.logging_ops.print_v2": "undertow:print",
