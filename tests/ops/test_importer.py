@@ -27,6 +27,26 @@ def test_nodes_come_back_with_their_names_types_inputs_and_attrs():
         assert nodes[node.name] == node
 
 
+def test_constants_come_back_with_their_static_shape():
+    with tf.Graph().as_default() as graph:
+        tf.multiply(tf.placeholder(tf.float32, [None, 3], name="x"), [1.0, 2.0, 3.0], name="y")
+    with tf.Graph().as_default() as other:
+        tf.import_graph_def(graph.as_graph_def(), name="")
+        assert other.get_tensor_by_name("y:0").shape.as_list() == [None, 3]
+
+
+def test_graphs_go_out_so_that_1_15_reads_them():
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [1, 2])
+        y = tf.matmul(x, [[1.0], [2.0]], name="product")
+        tf.gradients(y, x)
+    nodes = {node.name: node for node in graph.as_graph_def(add_shapes=True).node}
+    assert not {"grad_a", "grad_b"} & set(nodes["product"].attr)  # 1.15's MatMul has no such attrs
+    gradient = nodes["gradients/SymbolicGradient"]
+    assert gradient.attr["f"].func.name == "Gradient"
+    assert gradient.input[0] == "Placeholder"  # TensorFlow gives the first output the first input's shape
+
+
 def test_branches_and_loops_run_after_the_way_through_a_graphdef():
     with tf.Graph().as_default() as graph, tf.Session() as s:
         tf.import_graph_def(small_graph(), name="")

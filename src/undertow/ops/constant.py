@@ -10,6 +10,7 @@ from ..graph import dtypes, stacks
 from ..graph.dtypes import DType
 from ..graph.operation import Tensor
 from ..graph.shape import Dimension, TensorShape
+from .rules import shape_rule
 
 
 def constant(
@@ -27,6 +28,11 @@ def constant(
     if shape is not None:
         array = _filled(array, TensorShape(shape), verify_shape)
     return const_node(array, dtype or dtypes.as_dtype(array.dtype), name or "Const")
+
+
+@shape_rule("Const")
+def _(*, value: np.ndarray) -> TensorShape:  # of an imported one: those made here know their shape
+    return TensorShape.of(value.shape)
 
 
 def const_node(array: np.ndarray, dtype: DType, name: str) -> Tensor:

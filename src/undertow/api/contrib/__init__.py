@@ -14,6 +14,7 @@ _NAMES = {
     "api.contrib.opt": "opt=",
     "api.contrib.lookup": "lookup=",
     "api.contrib.slim": "slim=",
+    "api.contrib.predictor": "predictor=",
     "api.contrib.tensorboard": "tensorboard=",
     "api.contrib.testing": "testing=",
     "api.contrib.training": "training=",

@@ -1,4 +1,4 @@
-"""`tf.estimator`: what of it is built: `Estimator`, in one process, and what it is given. No canned ones, no exports.
+"""`tf.estimator`: what of it is built: `Estimator`, in one process, and what it is given. No canned ones.
 
 Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/estimator
 """
@@ -8,6 +8,7 @@ from ..names import lazy
 _NAMES = {
     "api.estimator.estimator": "Estimator",
     "api.estimator.export": "export=",
+    "api.estimator.exporter": "BestExporter Exporter FinalExporter LatestExporter",
     "api.estimator.inputs": "inputs=",
     "api.estimator.run_config": "RunConfig",
     "api.estimator.spec": "EstimatorSpec EvalSpec ModeKeys TrainSpec",

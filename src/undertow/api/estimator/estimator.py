@@ -192,6 +192,54 @@ class Estimator:
                     else:
                         yield batch
 
+    def export_saved_model(
+        self,
+        export_dir_base: Any,
+        serving_input_receiver_fn: Callable[[], Any],
+        assets_extra: dict[str, str] | None = None,
+        as_text: bool = False,
+        checkpoint_path: str | None = None,
+        experimental_mode: str = ModeKeys.PREDICT,
+    ) -> bytes:
+        """Write the model that predicts as a SavedModel, into a new folder in `export_dir_base`; its path.
+
+        Its inputs are those that `serving_input_receiver_fn` gives, its signatures those of the model function's
+        `export_outputs`. `assets_extra` maps names in the folder `assets.extra` to files to be copied there.
+
+        Raises:
+          ValueError: nothing is trained, or the inputs and outputs give no signature.
+          errors.UnimplementedError: another mode is to be exported.
+        """
+        if experimental_mode != ModeKeys.PREDICT:
+            raise unbuilt(f"Estimator.export_saved_model(experimental_mode={experimental_mode!r})")
+        from .exporting import export_saved_model
+
+        return export_saved_model(
+            self, export_dir_base, serving_input_receiver_fn, assets_extra, as_text, checkpoint_path, True
+        )
+
+    def export_savedmodel(
+        self,
+        export_dir_base: Any,
+        serving_input_receiver_fn: Callable[[], Any],
+        assets_extra: dict[str, str] | None = None,
+        as_text: bool = False,
+        checkpoint_path: str | None = None,
+        strip_default_attrs: bool = False,
+    ) -> bytes:
+        """The name that `export_saved_model` had before; nodes keep attrs that are the default."""
+        from .exporting import export_saved_model
+
+        return export_saved_model(
+            self,
+            export_dir_base,
+            serving_input_receiver_fn,
+            assets_extra,
+            as_text,
+            checkpoint_path,
+            strip_default_attrs,
+        )
+
     # The parts
 
     def _trained_steps(self) -> int:

@@ -12,6 +12,8 @@ from ...graph.operation import Operation, Tensor
 from ...ops import shaping
 from ...ops.node import convert_to_tensor
 from ..train.session_run_hook import SessionRunHook
+from .export import checked_export_outputs
+from .exporter import Exporter
 
 
 class ModeKeys:
@@ -84,7 +86,7 @@ class EstimatorSpec(_Spec):
             None if loss is None else _scalar(loss),
             train_op,
             _checked_metrics(eval_metric_ops or {}),
-            export_outputs,
+            checked_export_outputs(export_outputs, predictions) if mode == ModeKeys.PREDICT else export_outputs,
             hooks[0],
             hooks[1],
             scaffold,
@@ -143,13 +145,16 @@ class _Evaluation(NamedTuple):
     steps: int | None
     name: str | None
     hooks: tuple[Any, ...]
-    exporters: Any
+    exporters: tuple[Exporter, ...]
     start_delay_secs: float
     throttle_secs: float
 
 
 class EvalSpec(_Evaluation):
-    """An evaluation: its input, how many batches (None: all) and how many seconds must lie between two."""
+    """An evaluation: its input, how many batches (None: all) and how many seconds must lie between two.
+
+    After each the `exporters` are asked.
+    """
 
     __slots__ = ()
 
@@ -169,7 +174,20 @@ class EvalSpec(_Evaluation):
             if seconds < 0:
                 raise ValueError(f"Must specify {field} >= 0, given: {seconds}")
         hooks = tuple(hooks or ())
+        exporters = _checked_exporters(exporters)
         return super().__new__(cls, input_fn, steps, name, hooks, exporters, start_delay_secs, throttle_secs)
+
+
+def _checked_exporters(exporters: Any) -> tuple[Exporter, ...]:
+    given = (exporters,) if isinstance(exporters, Exporter) else exporters or ()
+    if not isinstance(given, (list, tuple, set)) or not all(isinstance(exporter, Exporter) for exporter in given):
+        raise TypeError(f"`exporters` must be an Exporter, an iterable of Exporter, or `None`, found {exporters}.")
+    names = [exporter.name for exporter in given]
+    if None in names or len(set(names)) < len(names):
+        raise ValueError(
+            "`exporters` must have unique names. Such a name cannot be `None`. All exporter names: " + str(names)
+        )
+    return tuple(given)
 
 
 def _check_input(of: str, input_fn: Any) -> None:
