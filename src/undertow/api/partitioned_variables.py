@@ -178,9 +178,8 @@ class PartitionedVariable(Operators):
                 f"Cannot concatenate along more than one dimension: {axes}. Multi-axis partition concat is not "
                 "supported"
             )
-        parts = [v.value() for v in self._variable_list]
         with name_scope(f"{self._name}/ConcatPartitions/"):
-            whole = node("ConcatV2", parts, axes[0], name="concat")
+            whole = node("ConcatV2", self._variable_list, axes[0], name="concat")
         with name_scope(None):
             return node("Identity", whole, name=self._name)
 

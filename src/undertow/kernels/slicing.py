@@ -38,7 +38,7 @@ def strided_slice(
     return result.flip(backward) if backward else result
 
 
-@kernel("StridedSliceAssign", host=("begin", "end", "strides"))
+@kernel("StridedSliceAssign", "ResourceStridedSliceAssign", host=("begin", "end", "strides"))
 def strided_slice_assign(
     ref: Any, begin: Tensor, end: Tensor, strides: Tensor, value: Any, *, begin_mask: int, end_mask: int,
     ellipsis_mask: int, new_axis_mask: int, shrink_axis_mask: int,

@@ -176,12 +176,8 @@ def _takes_variables(grad_fn: Callable[..., Any]) -> bool:
 
 def _variables_read(graph: Any, before: int) -> tuple[list[Any], list[Tensor]]:
     """The trainable variables that the ops added since `before` read, and the tensors of those reads."""
-    by_read = {v.value(): v for v in graph.get_collection("trainable_variables")}
-    by_ref = {v._ref(): v for v in by_read.values()}
-    found: dict[Any, Tensor] = {}
-    for op in graph.get_operations()[before:]:
-        for tensor in op.inputs:
-            variable = by_read.get(tensor) or by_ref.get(tensor)
-            if variable is not None and variable.op.type != op.type:
-                found.setdefault(variable, variable.value())
-    return list(found), list(found.values())
+    variables = graph.get_collection("trainable_variables")
+    known = {tensor: v for v in variables for tensor in (v._snapshot, v._ref())}
+    read = [t for op in graph.get_operations()[before:] for t in op.inputs]
+    found = list(dict.fromkeys(known[t] for t in read if t in known))
+    return found, [variable.value() for variable in found]

@@ -6,8 +6,7 @@ from typing import Any
 
 from ...graph.operation import Tensor
 from ...ops.indexed_slices import IndexedSlices
-from ...ops.node import node
-from .optimizer import Optimizer, _cast
+from .optimizer import Optimizer, _cast, _update_node
 
 
 class AdadeltaOptimizer(Optimizer):
@@ -46,4 +45,4 @@ class AdadeltaOptimizer(Optimizer):
     def _apply(self, op_type: str, var: Any, *grad: Tensor) -> Tensor:
         slots = [self.get_slot(var, slot)._ref() for slot in ("accum", "accum_update")]
         told = [_cast(t, var) for t in self._told]
-        return node(op_type, var._ref(), *slots, *told, *grad, use_locking=self._use_locking)
+        return _update_node(op_type, var, *slots, *told, *grad, use_locking=self._use_locking)

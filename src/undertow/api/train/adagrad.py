@@ -6,9 +6,8 @@ from typing import Any
 
 from ...graph.operation import Tensor
 from ...ops.indexed_slices import IndexedSlices
-from ...ops.node import node
 from ..initializers import constant_initializer
-from .optimizer import Optimizer, _cast
+from .optimizer import Optimizer, _cast, _update_node
 
 
 class AdagradOptimizer(Optimizer):
@@ -45,4 +44,4 @@ class AdagradOptimizer(Optimizer):
     def _apply(self, op_type: str, var: Any, *grad: Tensor) -> Tensor:
         rate = _cast(self._learning_rate_tensor, var)
         accumulator = self.get_slot(var, "accumulator")
-        return node(op_type, var._ref(), accumulator._ref(), rate, *grad, use_locking=self._use_locking)
+        return _update_node(op_type, var, accumulator._ref(), rate, *grad, use_locking=self._use_locking)

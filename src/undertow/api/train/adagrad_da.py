@@ -10,7 +10,7 @@ from ...graph.scopes import name_scope
 from ...ops.constant import constant
 from ...ops.indexed_slices import IndexedSlices
 from ...ops.node import convert_to_tensor, node
-from .optimizer import Optimizer, _cast
+from .optimizer import Optimizer, _cast, _update_node
 
 
 class AdagradDAOptimizer(Optimizer):
@@ -74,4 +74,4 @@ class AdagradDAOptimizer(Optimizer):
         if step.dtype != dtypes.int64:
             step = node("Cast", step, DstT=dtypes.int64)
         rate = _cast(self._learning_rate_tensor, var)
-        return node(op_type, var._ref(), *slots, *grad, rate, *strengths, step, use_locking=self._use_locking)
+        return _update_node(op_type, var, *slots, *grad, rate, *strengths, step, use_locking=self._use_locking)

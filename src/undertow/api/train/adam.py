@@ -11,8 +11,9 @@ from ...ops import state
 from ...ops.control_flow import group
 from ...ops.indexed_slices import IndexedSlices
 from ...ops.node import node
+from ...ops.resource_variable import is_resource_variable
 from ..variables import Variable
-from .optimizer import Optimizer, _cast, _placed_with
+from .optimizer import Optimizer, _cast, _placed_with, _update_node
 
 
 class AdamOptimizer(Optimizer):
@@ -58,13 +59,13 @@ class AdamOptimizer(Optimizer):
         self._epsilon_t = self._hyperparameter(self._epsilon, "epsilon")
 
     def _apply_dense(self, grad: Tensor, var: Any) -> Tensor:
-        powers = [_cast(p.value(), var) for p in self._get_beta_accumulators()]
+        powers = [_cast(p, var) for p in self._get_beta_accumulators()]
         told = [_cast(t, var) for t in (self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t)]
         m, v = self.get_slot(var, "m"), self.get_slot(var, "v")
-        return node("ApplyAdam", var._ref(), m._ref(), v._ref(), *powers, *told, grad, use_locking=self._use_locking)
+        return _update_node("ApplyAdam", var, m._ref(), v._ref(), *powers, *told, grad, use_locking=self._use_locking)
 
     def _apply_sparse(self, grad: IndexedSlices, var: Any) -> Operation:
-        beta1_power, beta2_power = (_cast(p.value(), var) for p in self._get_beta_accumulators())
+        beta1_power, beta2_power = (_cast(p, var) for p in self._get_beta_accumulators())
         lr, beta1, beta2, epsilon = (_cast(t, var) for t in (self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t))
         step = lr * node("Sqrt", 1 - beta2_power) / (1 - beta1_power)
         m = self._decayed_plus(self.get_slot(var, "m"), beta1, grad.indices, grad.values * (1 - beta1))
@@ -74,9 +75,12 @@ class AdamOptimizer(Optimizer):
         return group(updated, m, v)
 
     def _decayed_plus(self, slot: Variable, decay: Tensor, indices: Tensor, rows: Tensor) -> Tensor:
-        decayed = state.assign(slot, slot.value() * decay, use_locking=self._use_locking)
+        decayed = state.assign(slot, slot * decay, use_locking=self._use_locking)
         with control_dependencies([decayed]):
-            return state.scatter_add(slot, indices, rows, use_locking=self._use_locking)
+            if not is_resource_variable(slot):
+                return state.scatter_add(slot, indices, rows, use_locking=self._use_locking)
+            with control_dependencies([node("ResourceScatterAdd", slot.handle, indices, rows)]):
+                return slot.value()
 
     def _finish(self, update_ops: list[Any], name_scope: str) -> Operation:
         beta1_power, beta2_power = self._get_beta_accumulators()

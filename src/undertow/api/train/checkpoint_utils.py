@@ -16,6 +16,7 @@ from ...graph.dtypes import DType
 from ...graph.scopes import init_scope
 from ...ops import state
 from ...ops.node import node
+from ...ops.resource_variable import is_resource_variable
 from ..variable_scope import _get_default_variable_store
 from ..variables import Variable
 from .checkpoint_management import latest_checkpoint
@@ -178,5 +179,8 @@ def _start_from(path: str, tensor_name: str, variable: Variable) -> None:
             name="checkpoint_initializer",
         )[0]
         value.set_shape(variable.get_shape())
-        variable._initializer_op = state.assign(variable, value).op
+        if is_resource_variable(variable):
+            variable._initializer_op = node("AssignVariableOp", variable._ref(), node("Identity", value))
+        else:
+            variable._initializer_op = state.assign(variable, value).op
         variable._initial_value = value

@@ -8,7 +8,7 @@ from ...graph.operation import Tensor
 from ...ops.array import ones
 from ...ops.indexed_slices import IndexedSlices
 from ...ops.node import node
-from .optimizer import Optimizer, _cast
+from .optimizer import Optimizer, _cast, _update_node
 
 
 class FtrlOptimizer(Optimizer):
@@ -82,9 +82,9 @@ class FtrlOptimizer(Optimizer):
         shrinks = self._l2_shrinkage_regularization_strength > 0.0
         if not shrinks:
             del told["l2_shrinkage_regularization_strength"]
-        return node(
+        return _update_node(
             f"{kind}ApplyFtrlV2" if shrinks else f"{kind}ApplyFtrl",
-            var._ref(),
+            var,
             self.get_slot(var, "accum")._ref(),
             self.get_slot(var, "linear")._ref(),
             *grad,

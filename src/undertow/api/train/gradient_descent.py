@@ -8,7 +8,7 @@ from ...graph.operation import Tensor
 from ...ops import state
 from ...ops.indexed_slices import IndexedSlices
 from ...ops.node import node
-from .optimizer import Optimizer, _cast
+from .optimizer import Optimizer, _cast, _update_node
 
 
 class GradientDescentOptimizer(Optimizer):
@@ -23,7 +23,11 @@ class GradientDescentOptimizer(Optimizer):
 
     def _apply_dense(self, grad: Tensor, var: Any) -> Tensor:
         rate = _cast(self._learning_rate_tensor, var)
-        return node("ApplyGradientDescent", var._ref(), rate, grad, use_locking=self._use_locking)
+        return _update_node("ApplyGradientDescent", var, rate, grad, use_locking=self._use_locking)
+
+    def _resource_apply_sparse_duplicate_indices(self, grad: Tensor, handle: Any, indices: Tensor) -> Any:
+        step = node("Mul", -grad, _cast(self._learning_rate_tensor, handle), name="mul")
+        return node("ResourceScatterAdd", handle.handle, indices, step)
 
     def _apply_sparse_duplicate_indices(self, grad: IndexedSlices, var: Any) -> Tensor:
         step = node("Mul", grad.values, _cast(self._learning_rate_tensor, var), name="mul")

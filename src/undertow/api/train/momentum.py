@@ -6,8 +6,7 @@ from typing import Any
 
 from ...graph.operation import Tensor
 from ...ops.indexed_slices import IndexedSlices
-from ...ops.node import node
-from .optimizer import Optimizer, _cast
+from .optimizer import Optimizer, _cast, _update_node
 
 
 class MomentumOptimizer(Optimizer):
@@ -41,9 +40,9 @@ class MomentumOptimizer(Optimizer):
         return self._apply("SparseApplyMomentum", var, grad.values, grad.indices)
 
     def _apply(self, op_type: str, var: Any, *grad: Tensor) -> Tensor:
-        return node(
+        return _update_node(
             op_type,
-            var._ref(),
+            var,
             self.get_slot(var, "momentum")._ref(),
             _cast(self._learning_rate_tensor, var),
             *grad,

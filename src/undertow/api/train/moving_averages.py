@@ -15,6 +15,7 @@ from ...graph.scopes import init_scope, name_scope
 from ...ops import state
 from ...ops.control_flow import group
 from ...ops.node import convert_to_tensor, node
+from ...ops.resource_variable import is_resource_variable
 from .. import variables as variables_module
 from ..get_variable import get_variable
 from ..initializers import zeros_initializer
@@ -77,7 +78,7 @@ def _with(variable: Any) -> Any:
 
 def _now(value: Any) -> Any:
     """What a variable holds at this point of the program: after the control dependencies in force, if there are any."""
-    if isinstance(value, Variable) and stacks.get_default_graph()._control_stack:
+    if isinstance(value, Variable) and not is_resource_variable(value) and stacks.get_default_graph()._control_stack:
         return value.read_value()
     return value
 

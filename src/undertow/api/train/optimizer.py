@@ -19,6 +19,7 @@ from ...ops.control_flow import group
 from ...ops.gradients import gradients
 from ...ops.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
 from ...ops.node import convert_to_tensor, node
+from ...ops.resource_variable import is_resource_variable
 from .. import variables as variables_module
 from ..variables import Variable
 from . import slot_creator
@@ -150,8 +151,12 @@ class Optimizer:
                 done = self._finish(updates, scope)
             else:
                 with control_dependencies([self._finish(updates, "update")]), _placed_with(global_step.op):
-                    one = convert_to_tensor(1, dtype=global_step.dtype, name="value")
-                    done = state.assign_add(global_step, one, name=scope)
+                    if is_resource_variable(global_step):
+                        one = convert_to_tensor(1, dtype=global_step.dtype)
+                        done = node("AssignAddVariableOp", global_step.handle, one, name=scope)
+                    else:
+                        one = convert_to_tensor(1, dtype=global_step.dtype, name="value")
+                        done = state.assign_add(global_step, one, name=scope)
             op: Operation = done.op if isinstance(done, Tensor) else done
             collected = stacks.get_default_graph().get_collection_ref(GraphKeys.TRAIN_OP)
             if op not in collected:
@@ -161,16 +166,18 @@ class Optimizer:
     def _update(self, grad: Any, var: Any) -> Any:
         if not hasattr(var, "_ref"):
             raise NotImplementedError(f"Trying to update a Tensor {var}")
-        constraint = getattr(var, "constraint", None)
+        constraint, by_handle = getattr(var, "constraint", None), is_resource_variable(var)
         if isinstance(grad, IndexedSlices):
             if constraint is not None:
                 raise RuntimeError("Cannot use a constraint function on a sparse variable.")
+            if by_handle:
+                return self._resource_apply_sparse_duplicate_indices(grad.values, var, grad.indices)
             return self._apply_sparse_duplicate_indices(grad, var)
-        update = self._apply_dense(grad, var)
+        update = self._resource_apply_dense(grad, var) if by_handle else self._apply_dense(grad, var)
         if constraint is None:
             return update
         with control_dependencies([update]):
-            return var.assign(constraint(var.read_value()))
+            return var.assign(constraint(var if by_handle else var.read_value()))
 
     # Slots
 
@@ -216,7 +223,9 @@ class Optimizer:
         key = (name, colocate_with.graph)
         if key not in self._non_slot_dict:
             with _placed_with(colocate_with.op):
-                self._non_slot_dict[key] = Variable(initial_value, name=name, trainable=False)
+                self._non_slot_dict[key] = Variable(
+                    initial_value, name=name, trainable=False, use_resource=is_resource_variable(colocate_with)
+                )
         return self._non_slot_dict[key]
 
     def _get_non_slot_variable(self, name: str, graph: Any = None) -> Any:
@@ -254,6 +263,18 @@ class Optimizer:
         values, indices = _deduplicate_indexed_slices(grad.values, grad.indices)
         return self._apply_sparse(IndexedSlices(values, indices, grad.dense_shape), var)
 
+    # The same for resource variables, which who builds updates by `_update_node` need not tell from others.
+
+    def _resource_apply_dense(self, grad: Tensor, handle: Any) -> Any:
+        return self._apply_dense(grad, handle)
+
+    def _resource_apply_sparse(self, grad: Tensor, handle: Any, indices: Tensor) -> Any:
+        return self._apply_sparse(IndexedSlices(grad, indices), handle)
+
+    def _resource_apply_sparse_duplicate_indices(self, grad: Tensor, handle: Any, indices: Tensor) -> Any:
+        values, indices = _deduplicate_indexed_slices(grad, indices)
+        return self._resource_apply_sparse(values, handle, indices)
+
     def _finish(self, update_ops: list[Any], name_scope: str) -> Any:
         """The op that ends a step, of that name."""
         return group(*update_ops, name=name_scope)
@@ -266,8 +287,14 @@ class Optimizer:
         return convert_to_tensor(self._call_if_callable(value), name=name)
 
 
-def _cast(value: Tensor, var: Any) -> Tensor:
-    """A hyperparameter in the dtype of a variable."""
+def _update_node(op_type: str, var: Any, *inputs: Any, **attrs: Any) -> Any:
+    """The op that updates `var`, of this type or of its twin for handles. Variables among `inputs` are its slots."""
+    first = var._ref()
+    return node(op_type if first.dtype._is_ref_dtype else f"Resource{op_type}", first, *inputs, **attrs)
+
+
+def _cast(value: Any, var: Any) -> Tensor:
+    """A hyperparameter, a tensor or a variable, in the dtype of a variable."""
     dtype = var.dtype.base_dtype
     return value if value.dtype.base_dtype == dtype else node("Cast", value, DstT=dtype)
 

@@ -8,8 +8,7 @@ from ...graph import stacks
 from ...graph.operation import Tensor
 from ...ops.constant import constant
 from ...ops.indexed_slices import IndexedSlices
-from ...ops.node import node
-from .optimizer import Optimizer, _cast
+from .optimizer import Optimizer, _cast, _update_node
 
 
 class ProximalAdagradOptimizer(Optimizer):
@@ -51,4 +50,4 @@ class ProximalAdagradOptimizer(Optimizer):
     def _apply(self, op_type: str, var: Any, *grad: Tensor) -> Tensor:
         accumulator = self.get_slot(var, "accumulator")._ref()
         told = [_cast(t, var) for t in self._told]
-        return node(op_type, var._ref(), accumulator, *told, *grad, use_locking=self._use_locking)
+        return _update_node(op_type, var, accumulator, *told, *grad, use_locking=self._use_locking)

@@ -6,9 +6,8 @@ from typing import Any
 
 from ...graph.operation import Tensor
 from ...ops.indexed_slices import IndexedSlices
-from ...ops.node import node
 from ..initializers import ones_initializer
-from .optimizer import Optimizer, _cast
+from .optimizer import Optimizer, _cast, _update_node
 
 
 class RMSPropOptimizer(Optimizer):
@@ -57,9 +56,9 @@ class RMSPropOptimizer(Optimizer):
     def _apply(self, kind: str, var: Any, *grad: Tensor) -> Tensor:
         slots = ("mg", "rms", "momentum") if self._centered else ("rms", "momentum")
         told = (self._learning_rate_tensor, self._decay_tensor, self._momentum_tensor, self._epsilon_tensor)
-        return node(
+        return _update_node(
             f"{kind}ApplyCenteredRMSProp" if self._centered else f"{kind}ApplyRMSProp",
-            var._ref(),
+            var,
             *(self.get_slot(var, slot)._ref() for slot in slots),
             *(_cast(t, var) for t in told),
             *grad,

@@ -16,6 +16,7 @@ from ...ops.constant import constant
 from ...ops.control_flow import group
 from ...ops.indexed_slices import IndexedSlices
 from ...ops.node import node
+from ...ops.resource_variable import is_resource_variable
 from ..variables import Variable
 
 # One entry of a checkpoint: its name, its shape and slice ("" for a whole variable), the variable or its tensor.
@@ -90,7 +91,7 @@ class SaverNodes:
 
     def _save(self, filename: Tensor, entries: list[_Entry]) -> Tensor:
         names, specs, variables = zip(*entries)
-        done = node("SaveV2", filename, list(names), list(specs), [_reference(v) for v in variables])
+        done = node("SaveV2", filename, list(names), list(specs), [_saved(v) for v in variables])
         graph = stacks.get_default_graph()
         with control_dependencies([done]), graph.colocate_with(filename.op):
             return node("Identity", filename, name="control_dependency")
@@ -135,13 +136,22 @@ class SaverNodes:
     def _assign(self, variable: Variable | Tensor, value: Tensor) -> Tensor:
         known = variable.get_shape().is_fully_defined()
         if self._reshape:
-            shape = variable.get_shape().as_list() if known else node("Shape", _reference(variable))
+            shape = variable.get_shape().as_list() if known else node("Shape", _saved(variable))
             value = node("Reshape", value, constant(shape, dtype="int32", name="Reshape/shape") if known else shape)
+        if is_resource_variable(variable):
+            return node("AssignVariableOp", variable._ref(), node("Identity", value), validate_shape=known)
         return state.assign(variable, value, validate_shape=known)
 
 
-def _reference(variable: Variable | Tensor) -> Tensor:
-    return variable if isinstance(variable, Tensor) else variable._ref()
+def _saved(variable: Variable | Tensor) -> Tensor:
+    """The tensor that is saved: a reference, or what a resource variable reads."""
+    if isinstance(variable, Tensor):
+        return variable
+    if not is_resource_variable(variable):
+        return variable._ref()
+    if variable._get_save_slice_info() is None:
+        return variable._as_graph_element()
+    return node("Identity", variable.read_value())
 
 
 def _by_device(entries: list[_Entry]) -> _Groups:

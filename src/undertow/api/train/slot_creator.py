@@ -11,6 +11,7 @@ from typing import Any
 from ...graph import stacks
 from ...graph.shape import TensorShape
 from ...ops.node import convert_to_tensor
+from ...ops.resource_variable import is_resource_variable
 from ..get_variable import get_variable
 from ..initializers import zeros_initializer
 from ..variable_scope import get_variable_scope, variable_scope
@@ -52,8 +53,9 @@ def _placed(primary: Any, with_primary: bool) -> AbstractContextManager[Any]:
 def _slot(primary: Any, initial: Any, shape: Any, dtype: Any, validate_shape: bool) -> Variable:
     get_variable_scope().set_partitioner(None)  # a slot of a part is one variable
     slot = get_variable(
-        "", initializer=initial, trainable=False, shape=shape, dtype=dtype, validate_shape=validate_shape
-    )
+        "", initializer=initial, trainable=False, use_resource=is_resource_variable(primary), shape=shape, dtype=dtype,
+        validate_shape=validate_shape,
+    )  # fmt: skip
     part = primary._get_save_slice_info() if isinstance(primary, Variable) else None
     if part is not None:
         own_name = slot.op.name[len(primary.op.name) + 1 :]

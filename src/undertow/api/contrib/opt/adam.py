@@ -21,13 +21,13 @@ class LazyAdamOptimizer(AdamOptimizer):
     """Adam that, given a sparse gradient, decays the moments and changes the weights of its rows only."""
 
     def _apply_sparse(self, grad: IndexedSlices, var: Any) -> Operation:
-        first_power, second_power = (_cast(p.value(), var) for p in self._get_beta_accumulators())
+        first_power, second_power = (_cast(p, var) for p in self._get_beta_accumulators())
         lr, beta1, beta2, epsilon = (_cast(t, var) for t in (self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t))
         step = lr * node("Sqrt", 1 - second_power) / (1 - first_power)
         rows, g, locked = grad.indices, grad.values, self._use_locking
         slots = self.get_slot(var, "m"), self.get_slot(var, "v")
-        m = beta1 * slicing.gather(slots[0].value(), rows) + (1 - beta1) * g
-        v = beta2 * slicing.gather(slots[1].value(), rows) + (1 - beta2) * node("Square", g)
+        m = beta1 * slicing.gather(slots[0], rows) + (1 - beta1) * g
+        v = beta2 * slicing.gather(slots[1], rows) + (1 - beta2) * node("Square", g)
         return group(
             state.scatter_update(slots[0], rows, m, use_locking=locked),
             state.scatter_update(slots[1], rows, v, use_locking=locked),
@@ -40,7 +40,7 @@ class NadamOptimizer(AdamOptimizer):
 
     def _apply_dense(self, grad: Tensor, var: Any) -> Tensor:
         update = super()._apply_dense(grad, var)
-        update.op._attrs["use_nesterov"] = True
+        getattr(update, "op", update)._attrs["use_nesterov"] = True
         return update
 
     def _apply_sparse(self, grad: IndexedSlices, var: Any) -> Operation:

@@ -54,7 +54,7 @@ class DecoupledWeightDecayExtension:
     def _apply_sparse(self, grad: IndexedSlices, var: Any) -> Any:
         if not self._decays(var):
             return super()._apply_sparse(grad, var)  # type: ignore[misc]
-        rows = slicing.gather(var.value(), grad.indices)
+        rows = slicing.gather(var, grad.indices)
         smaller = state.scatter_sub(var, grad.indices, _cast(self._weight_decay_tensor, var) * rows)
         with control_dependencies([smaller]):
             return super()._apply_sparse(grad, var)  # type: ignore[misc]
