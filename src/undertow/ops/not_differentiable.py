@@ -20,16 +20,16 @@ NOT_DIFFERENTIABLE = frozenset(
 # `tf.gradients` raises LookupError where one of these lies on the path.
 NO_GRADIENT = frozenset(
     """
-    AdjustContrast AdjustContrastv2 AdjustHue AdjustSaturation AudioSpectrogram Batch Bincount Bitcast CholeskyGrad
-    CombinedNonMaxSuppression Conv2DBackpropFilterV2 Conv2DBackpropInputV2 Conv3DBackpropFilter Conv3DBackpropInput
-    CropAndResizeGradBoxes CropAndResizeGradImage DecodeCSV DenseBincount Dequantize Dilation2DBackpropFilter
-    Dilation2DBackpropInput DrawBoundingBoxesV2 ExtractGlimpseV2 FractionalAvgPoolGrad FractionalMaxPoolGrad
-    GuaranteeConst IgammaGradA InplaceAdd InplaceSub InplaceUpdate KmeansPlusPlusInitialization LRNGrad ListDiff Lu
-    MatrixLogarithm MaxPoolGradWithArgmax Mfcc Mod NearestNeighbors ParallelConcat ParseExample
-    ParseSingleExample QuantizeV2 RFFT3D IRFFT3D RandomGammaGrad RandomPoisson RandomPoissonV2 ResizeArea
-    ResizeBicubicGrad ResizeNearestNeighborGrad ScaleAndTranslateGrad SoftsignGrad SparseBincount
-    SparseFillEmptyRowsGrad SparseReduceMax SparseReduceMaxSparse SparseReduceSumSparse SparseSegmentMeanGrad
-    SparseSegmentSqrtNGrad SparseSegmentSumGrad SparseSliceGrad SparseSplit TileGrad TruncateMod Unbatch UnbatchGrad
-    Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2
+    AdjustContrast AdjustContrastv2 AdjustHue AdjustSaturation AudioSpectrogram Batch Bincount Bitcast BlockLSTMGrad
+    BlockLSTMGradV2 CholeskyGrad CombinedNonMaxSuppression Conv2DBackpropFilterV2 Conv2DBackpropInputV2
+    Conv3DBackpropFilter Conv3DBackpropInput CropAndResizeGradBoxes CropAndResizeGradImage DecodeCSV DenseBincount
+    Dequantize Dilation2DBackpropFilter Dilation2DBackpropInput DrawBoundingBoxesV2 ExtractGlimpseV2
+    FractionalAvgPoolGrad FractionalMaxPoolGrad GRUBlockCellGrad GuaranteeConst IgammaGradA InplaceAdd InplaceSub
+    InplaceUpdate KmeansPlusPlusInitialization LRNGrad LSTMBlockCellGrad ListDiff Lu MatrixLogarithm
+    MaxPoolGradWithArgmax Mfcc Mod NearestNeighbors ParallelConcat ParseExample ParseSingleExample QuantizeV2 RFFT3D
+    IRFFT3D RandomGammaGrad RandomPoisson RandomPoissonV2 ResizeArea ResizeBicubicGrad ResizeNearestNeighborGrad
+    ScaleAndTranslateGrad SoftsignGrad SparseBincount SparseFillEmptyRowsGrad SparseReduceMax SparseReduceMaxSparse
+    SparseReduceSumSparse SparseSegmentMeanGrad SparseSegmentSqrtNGrad SparseSegmentSumGrad SparseSliceGrad
+    SparseSplit TileGrad TruncateMod Unbatch UnbatchGrad Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2
     """.split()
 )

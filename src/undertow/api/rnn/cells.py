@@ -5,6 +5,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/rnn_cell
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from ...graph import dtypes
@@ -17,6 +18,7 @@ from ...ops.constant_value import constant_value
 from ...ops.joining import concat, split
 from ...ops.matmul import matmul
 from ...ops.node import convert_to_tensor
+from .. import initializers
 from ..initializers import constant_initializer, zeros_initializer
 from ..layers.base import Layer
 from ..layers.input_spec import InputSpec
@@ -41,6 +43,24 @@ def activation_of(given: Any) -> Any:
     return _ACTIVATIONS[given]
 
 
+def initializer_of(given: Any) -> Any:
+    """An initializer: itself, its class or name, what `get_config` told of it, or None. `ValueError` for no name."""
+    if isinstance(given, dict):
+        return getattr(initializers, given["class_name"])(**given["config"])
+    if isinstance(given, str):
+        if given not in initializers.__all__:
+            raise ValueError(f"Unknown initializer: {given}")
+        given = getattr(initializers, given)
+    return given() if isinstance(given, type) else given
+
+
+def _told(value: Any) -> Any:
+    """An argument as a configuration has it: functions by name, what has a configuration by that and its class."""
+    if hasattr(value, "get_config"):
+        return {"class_name": type(value).__name__, "config": value.get_config()}
+    return value.__name__ if inspect.isroutine(value) else value
+
+
 def assert_like_rnncell(name: str, cell: Any) -> None:
     """`TypeError` unless `cell` has what a cell has."""
     missing = [
@@ -63,6 +83,7 @@ class RNNCell(Layer):
     """
 
     _called_in: Any = None  # the variable scope of the first call
+    _config: tuple[str, ...] = ()  # the arguments that `get_config` tells, each kept as `_name`
 
     def __init__(self, trainable: bool = True, name: Any = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__(trainable=trainable, name=name, dtype=dtype, **kwargs)
@@ -95,6 +116,11 @@ class RNNCell(Layer):
     def build(self, _: Any) -> None:
         """A cell of a program's own makes its variables in `call`."""
         self.built = True
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that `from_config` makes an equal cell of, if the cell tells them."""
+        told = {key: _told(getattr(self, f"_{key}")) for key in self._config}
+        return {"name": self._name, "trainable": self._trainable, "dtype": self._dtype, **told}
 
     def get_initial_state(self, inputs: Any = None, batch_size: Any = None, dtype: Any = None) -> Any:
         """The zero state for `inputs` [batch, …], or for a batch size and dtype.
@@ -155,6 +181,8 @@ class BasicRNNCell(LayerRNNCell):
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/rnn_cell/BasicRNNCell
     """
 
+    _config = "num_units", "activation", "reuse"
+
     def __init__(
         self, num_units: int, activation: Any = None, reuse: Any = None, name: Any = None, dtype: Any = None,
         **kwargs: Any,
@@ -189,6 +217,8 @@ class GRUCell(LayerRNNCell):
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/rnn_cell/GRUCell
     """
 
+    _config = "num_units", "kernel_initializer", "bias_initializer", "activation", "reuse"
+
     def __init__(
         self, num_units: int, activation: Any = None, reuse: Any = None, kernel_initializer: Any = None,
         bias_initializer: Any = None, name: Any = None, dtype: Any = None, **kwargs: Any,
@@ -197,7 +227,8 @@ class GRUCell(LayerRNNCell):
         self.input_spec = InputSpec(ndim=2)
         self._num_units = num_units
         self._activation = activation_of(activation)
-        self._kernel_initializer, self._bias_initializer = kernel_initializer, bias_initializer
+        self._kernel_initializer = initializer_of(kernel_initializer)
+        self._bias_initializer = initializer_of(bias_initializer)
 
     @property
     def state_size(self) -> int:

@@ -19,7 +19,7 @@ from ...ops.slicing import slice as slice_of
 from ..initializers import zeros_initializer
 from ..layers.input_spec import InputSpec
 from ..partitioned_variables import fixed_size_partitioner
-from .cells import LayerRNNCell, activation_of
+from .cells import LayerRNNCell, activation_of, initializer_of
 
 
 class LSTMStateTuple(collections.namedtuple("LSTMStateTuple", ("c", "h"))):
@@ -42,6 +42,8 @@ class BasicLSTMCell(LayerRNNCell):
     [batch, 2 * num_units] if not `state_is_tuple`.
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/rnn_cell/BasicLSTMCell
     """
+
+    _config = "num_units", "forget_bias", "state_is_tuple", "activation", "reuse"
 
     def __init__(
         self, num_units: int, forget_bias: float = 1.0, state_is_tuple: bool = True, activation: Any = None,
@@ -87,6 +89,11 @@ class LSTMCell(LayerRNNCell):
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/rnn_cell/LSTMCell
     """
 
+    _config = (
+        "num_units", "use_peepholes", "cell_clip", "initializer", "num_proj", "proj_clip", "num_unit_shards",
+        "num_proj_shards", "forget_bias", "state_is_tuple", "activation", "reuse",
+    )  # fmt: skip
+
     def __init__(
         self, num_units: int, use_peepholes: bool = False, cell_clip: float | None = None, initializer: Any = None,
         num_proj: int | None = None, proj_clip: float | None = None, num_unit_shards: int | None = None,
@@ -96,7 +103,7 @@ class LSTMCell(LayerRNNCell):
         super().__init__(_reuse=reuse, name=name, dtype=dtype, **kwargs)
         self.input_spec = InputSpec(ndim=2)
         self._num_units, self._forget_bias, self._state_is_tuple = num_units, forget_bias, state_is_tuple
-        self._use_peepholes, self._cell_clip, self._initializer = use_peepholes, cell_clip, initializer
+        self._use_peepholes, self._cell_clip, self._initializer = use_peepholes, cell_clip, initializer_of(initializer)
         self._num_proj, self._proj_clip = num_proj, proj_clip
         self._num_unit_shards, self._num_proj_shards = num_unit_shards, num_proj_shards
         self._activation = activation_of(activation)

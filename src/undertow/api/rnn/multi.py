@@ -5,6 +5,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/rnn_cell
 
 from __future__ import annotations
 
+import collections
 from typing import Any
 
 from ...graph import nest
@@ -14,6 +15,8 @@ from ...ops.slicing import slice as slice_of
 from .. import logging
 from ..variable_scope import variable_scope
 from .cells import RNNCell, assert_like_rnncell
+
+TrackableReference = collections.namedtuple("TrackableReference", ("name", "ref"))
 
 
 class MultiRNNCell(RNNCell):
@@ -39,6 +42,11 @@ class MultiRNNCell(RNNCell):
                 "Some cells return tuples of states, but the flag state_is_tuple is not set.  State sizes are: "
                 f"{[c.state_size for c in cells]}"
             )
+
+    @property
+    def _checkpoint_dependencies(self) -> list[TrackableReference]:
+        """What checkpoints of objects call the cells."""
+        return [TrackableReference(f"cell-{i}", cell) for i, cell in enumerate(self._cells)]
 
     @property
     def state_size(self) -> Any:

@@ -145,14 +145,14 @@ def static_bidirectional_rnn(
         with variable_scope("fw") as fw:
             forward, state_fw = static_rnn(cell_fw, inputs, initial_state_fw, dtype, sequence_length, scope=fw)
         with variable_scope("bw") as bw:
-            turned = _turned(inputs, sequence_length)
-            back, state_bw = static_rnn(cell_bw, turned, initial_state_bw, dtype, sequence_length, scope=bw)
-    back = _turned(back, sequence_length)
+            backward = turned(inputs, sequence_length)
+            back, state_bw = static_rnn(cell_bw, backward, initial_state_bw, dtype, sequence_length, scope=bw)
+    back = turned(back, sequence_length)
     joined = [concat([f, b], 1) for f, b in zip(nest.flatten(forward), nest.flatten(back))]
     return nest.pack_sequence_as(forward, joined), state_fw, state_bw
 
 
-def _turned(sequence: Any, lengths: Any) -> list[Any]:
+def turned(sequence: Any, lengths: Any) -> list[Any]:
     """The list of (nested) tensors backward; with lengths each example from its own end."""
     if lengths is None:
         return list(reversed(sequence))

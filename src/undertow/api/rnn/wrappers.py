@@ -28,6 +28,8 @@ from .sizes import as_shape
 class RNNCellWrapper(RNNCell):
     """A cell that does something to what goes into `cell` and comes out of it."""
 
+    _config: tuple[str, ...] = ("cell",)
+
     def __init__(self, cell: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         assert_like_rnncell("cell", cell)
@@ -39,6 +41,16 @@ class RNNCellWrapper(RNNCell):
 
     def _wrapped(self, inputs: Any, state: Any, scope: dict[str, Any]) -> tuple[Any, Any]:
         return self._cell(inputs, state, **scope)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """A wrapper of the configuration. `ValueError` unless its `cell` has been replaced by a cell."""
+        if isinstance(config.get("cell"), dict):
+            raise ValueError(
+                "RNNCellWrapper cannot reconstruct the wrapped cell. Please overwrite the cell in the config with a "
+                "RNNCell instance."
+            )
+        return cls(**config)
 
     @property
     def wrapped_cell(self) -> Any:
@@ -73,6 +85,10 @@ class DropoutWrapper(RNNCellWrapper):
     that cannot be called.
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/rnn_cell/DropoutWrapper
     """
+
+    _config = (
+        "cell", "input_keep_prob", "output_keep_prob", "state_keep_prob", "variational_recurrent", "input_size", "seed"
+    )  # fmt: skip
 
     def __init__(
         self, cell: Any, input_keep_prob: Any = 1.0, output_keep_prob: Any = 1.0, state_keep_prob: Any = 1.0,
@@ -204,6 +220,8 @@ class DeviceWrapper(RNNCellWrapper):
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/rnn_cell/DeviceWrapper
     """
+
+    _config = "cell", "device"
 
     def __init__(self, cell: Any, device: Any, **kwargs: Any) -> None:
         super().__init__(cell, **kwargs)

@@ -9,14 +9,23 @@ _NAMES = {
     "api.contrib.rnn.attention": "AttentionCellWrapper",
     "api.contrib.rnn.block": "GRUBlockCell GRUBlockCellV2 LSTMBlockCell",
     "api.contrib.rnn.convolutional": "Conv1DLSTMCell Conv2DLSTMCell Conv3DLSTMCell ConvLSTMCell",
+    "api.contrib.rnn.coupled": "CoupledInputForgetGateLSTMCell",
     "api.contrib.rnn.fused": (
         "FusedRNNCell FusedRNNCellAdaptor LSTMBlockFusedCell LSTMBlockWrapper TimeReversedFusedRNN"
     ),
+    "api.contrib.rnn.grid": "BidirectionalGridLSTMCell GridLSTMCell",
+    "api.contrib.rnn.grouped": "GLSTMCell",
+    "api.contrib.rnn.independent": "IndRNNCell IndyGRUCell IndyLSTMCell",
     "api.contrib.rnn.nas": "NASCell",
     "api.contrib.rnn.normalized": "LayerNormBasicLSTMCell",
-    "api.contrib.rnn.projections": "EmbeddingWrapper HighwayWrapper InputProjectionWrapper OutputProjectionWrapper",
+    "api.contrib.rnn.phased": "PhasedLSTMCell",
+    "api.contrib.rnn.projections": (
+        "CompiledWrapper EmbeddingWrapper HighwayWrapper InputProjectionWrapper OutputProjectionWrapper"
+    ),
+    "api.contrib.rnn.simple": "SRUCell",
     "api.contrib.rnn.stacked": "stack_bidirectional_dynamic_rnn stack_bidirectional_rnn",
-    "api.contrib.rnn.ungated": "UGRNNCell",
+    "api.contrib.rnn.time_frequency": "TimeFreqLSTMCell",
+    "api.contrib.rnn.ungated": "IntersectionRNNCell UGRNNCell",
     "api.rnn.cells": "BasicRNNCell GRUCell LayerRNNCell RNNCell",
     "api.rnn.dynamic": "transpose_batch_time",
     "api.rnn.lstm": "BasicLSTMCell LSTMCell LSTMStateTuple",

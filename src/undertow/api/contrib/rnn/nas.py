@@ -9,13 +9,13 @@ from typing import Any
 
 from ....graph.operation import Tensor
 from ....ops.activation import bias_add, relu
-from ....ops.joining import split
 from ....ops.math import sigmoid, tanh
 from ....ops.matmul import matmul
 from ...initializers import zeros_initializer
 from ...layers.input_spec import InputSpec
 from ...rnn.cells import LayerRNNCell
 from ...rnn.lstm import LSTMStateTuple
+from .gates import cut
 
 
 class NASCell(LayerRNNCell):
@@ -52,7 +52,7 @@ class NASCell(LayerRNNCell):
         from_state, from_inputs = matmul(m, self._recurrent_kernel), matmul(inputs, self._kernel)
         if self._use_bias:
             from_state = bias_add(from_state, self._bias)
-        x, h = split(from_inputs, 8, axis=1), split(from_state, 8, axis=1)
+        x, h = cut(from_inputs, 8), cut(from_state, 8)
         # The leaves of the tree, then each level up to its root.
         a = tanh(sigmoid(x[0] + h[0]) * relu(x[1] + h[1]))
         b = tanh(sigmoid(x[2] + h[2]) + relu(x[3] * h[3]))

@@ -20,6 +20,7 @@ from ... import logging
 from ...get_variable import get_variable
 from ...initializers import constant_initializer, random_uniform_initializer
 from ...rnn.cells import RNNCell, assert_like_rnncell
+from ...rnn.wrappers import RNNCellWrapper
 from ...variable_scope import get_variable_scope
 from .linear import linear
 
@@ -103,7 +104,7 @@ class OutputProjectionWrapper(_Around):
         return projected if self._activation is None else self._activation(projected), state
 
 
-class HighwayWrapper(_Around):
+class HighwayWrapper(RNNCellWrapper):
     """`cell` with a gated way past it: `inputs * carry + output * transform`, https://arxiv.org/abs/1505.00387.
 
     `transform` is `1 - carry` if the gates are coupled, else a gate of its own.
@@ -111,11 +112,11 @@ class HighwayWrapper(_Around):
     """
 
     def __init__(self, cell: Any, couple_carry_transform_gates: bool = True, carry_bias_init: float = 1.0) -> None:
-        super().__init__(cell, None)
+        super().__init__(cell)
         self._coupled, self._carry_bias_init = couple_carry_transform_gates, carry_bias_init
 
-    def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
-        outputs, state = self._cell(inputs, state)
+    def _wrapped(self, inputs: Any, state: Any, scope: dict[str, Any]) -> tuple[Any, Any]:
+        outputs, state = self._cell(inputs, state, **scope)
         nest.assert_same_structure(inputs, outputs)
         return nest.map_structure(self._mixed, inputs, outputs), state
 
@@ -131,3 +132,13 @@ class HighwayWrapper(_Around):
         carry = gate("carry", self._carry_bias_init)
         transform = 1 - carry if self._coupled else gate("transform", -self._carry_bias_init)
         return x * carry + y * transform
+
+
+class CompiledWrapper(RNNCellWrapper):
+    """`cell`. TensorFlow compiled it with XLA; here a plan is all there is, so that the values are the same.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/contrib/rnn/CompiledWrapper
+    """
+
+    def __init__(self, cell: Any, compile_stateful: bool = False) -> None:
+        super().__init__(cell)
