@@ -59,6 +59,8 @@ NAMES: dict[str, str] = {
     "contrib.framework.python.ops.arg_scope": "undertow.api.contrib.framework:arg_scope",
     "python.eager.def_function.function": "undertow.compat.eager_context:function",
     "python.eager.function.defun": "undertow.compat.eager_context:function",
+    "python.framework.ops._default_graph_stack": "undertow.graph.stacks:graphs",
+    "python.framework.ops._default_session_stack": "undertow.graph.stacks:sessions",
     "python.keras.engine.network.Network": "undertow.api.layers.engine:Layer",
     "python.ops.gradient_checker_v2.compute_gradient": "undertow.api.test.gradients:compute_gradient_of_function",
     "python.ops.gradient_checker_v2.max_error": "undertow.api.test.gradients:max_error",
