@@ -316,7 +316,9 @@ class Lowering:
         for control in op._control_inputs:
             if not self.fed.isdisjoint(control.outputs):
                 continue
-            if self._conditional(control) or control.type in BRANCHES:
+            if control.type in BRANCHES:  # it has run if its inputs are there, whichever way it sends them
+                slots.extend(self.slots[t] for t in control.inputs if t not in self.fed)
+            elif self._conditional(control):
                 slots.append(self.slots[control.outputs[0]] if control.outputs else self.control_slots[control])
         return slots
 
