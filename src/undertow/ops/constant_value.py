@@ -28,7 +28,7 @@ def constant_value(tensor: Tensor, partial: bool = False) -> np.ndarray | None:
     if shape_function is not None:
         value = shape_function(op.inputs[0].shape)
         return None if value is None else np.asarray(value, dtype=tensor.dtype.as_numpy_dtype)
-    function = _FROM_VALUES.get(op.type)
+    function = FROM_VALUES.get(op.type)
     if function is None or (tensor.shape.num_elements() or 0) > _SIZE_LIMIT:
         return None
     values = [constant_value(t) for t in op.inputs]
@@ -115,7 +115,7 @@ def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-_FROM_VALUES: dict[str, Callable[..., Any]] = {
+FROM_VALUES: dict[str, Callable[..., Any]] = {
     "Identity": lambda op, x: None if op.control_inputs else x,  # a check that it waits for may fail
     "StopGradient": lambda op, x: x,
     "Pack": lambda op, *xs: np.stack(xs, axis=op.attrs["axis"]),
@@ -147,7 +147,7 @@ _FROM_VALUES: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
-SHAPE_ARITHMETIC = frozenset(_FROM_SHAPE) | frozenset(_FROM_VALUES)  # ops that do nothing but give a value
+SHAPE_ARITHMETIC = frozenset(_FROM_SHAPE) | frozenset(FROM_VALUES)  # ops that do nothing but give a value
 
 
 def constant_value_as_shape(tensor: Tensor) -> TensorShape:

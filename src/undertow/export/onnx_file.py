@@ -1,0 +1,87 @@
+"""A graph as an ONNX file, by way of the module that `to_torch` makes of it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+
+from ..formats.os_errors import os_errors
+from ..formats.whole import write_whole
+from ..graph import errors
+from ..kernels.values import to_torch as tensor_of
+from .functions import Loop
+from .module import ExportedModule, to_torch
+from .needs import needs
+from .sample import random_inputs
+
+_BATCH = 3  # of the example that the export is traced with
+
+
+def to_onnx(
+    fetches: Any,
+    feeds: Sequence[Any],
+    session: Any,
+    path: str | os.PathLike[str],
+    constants: Mapping[Any, Any] | None = None,
+) -> ExportedModule:
+    """Write what computes `fetches` from `feeds` as the ONNX file `path`; the module that it was made from.
+
+    Inputs and outputs have TensorFlow's names (`x:0`), variables their module paths. What is not known of a feed's
+    shape stays open: any batch size will do. The arguments and what is raised are `to_torch`'s, and:
+
+    Raises:
+      errors.UnimplementedError: an op, or a while loop, has no counterpart in ONNX.
+      errors.FailedPreconditionError: onnx or onnxscript is not installed.
+    """
+    for package in ("onnx", "onnxscript"):
+        needs(package)
+    graph = session.graph
+    inputs = [graph.as_graph_element(feed, allow_operation=False) for feed in feeds]
+    module = to_torch(fetches, inputs, session, constants).eval()
+    loops = [name for name, part in module.named_modules() if isinstance(part, Loop)]
+    if loops:
+        raise errors.UnimplementedError(
+            None, None, f"The while loop {loops[0]!r} has no counterpart in the ONNX export: build with static_rnn."
+        )
+    example = tuple(tensor_of(value) for value in random_inputs(inputs, _BATCH))
+    dynamic = tuple(
+        {i: torch.export.Dim.DYNAMIC for i, size in enumerate(t.shape._dims) if size is None} for t in inputs
+    )
+    with _quiet():
+        try:
+            program: Any = torch.onnx.export(
+                module, example, dynamo=True, dynamic_shapes=dynamic, verbose=False,
+                input_names=module.inputs, output_names=list(dict.fromkeys(module.outputs)),
+            )  # fmt: skip
+        except Exception as error:  # torch.export and its passes raise whatever they meet
+            raise errors.UnimplementedError(None, None, f"torch.onnx cannot export this: {_cause(error)}") from None
+    with os_errors(path):
+        write_whole(path, program.model_proto.SerializeToString())
+    return module
+
+
+def _cause(error: BaseException) -> str:
+    """The first line of what an exception came from."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+@contextmanager
+def _quiet() -> Any:
+    """torch.onnx tells of packages that it does without, and of its own deprecations."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
