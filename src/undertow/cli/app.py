@@ -116,6 +116,23 @@ def run(
     _chosen.append(start)
 
 
+@app.command()
+def inspect(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="A checkpoint, graph (.pb, .pbtxt, .meta), SavedModel, TFRecord or event file."
+        ),
+    ],
+    stats: Annotated[bool, typer.Option("--stats", help="Tell min, mean, max, norm and NaNs of each tensor.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Tell what a file holds: names, shapes, types, sizes, inputs and outputs, ops that Undertow lacks."""
+    from undertow.cli.show import show
+
+    _chosen.append(partial(show, file, stats, as_json))
+
+
 def _prepare(figures: Path | None, verbose: bool) -> None:
     from undertow import compat
     from undertow.cli.traceback import install as shorten_tracebacks

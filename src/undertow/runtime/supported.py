@@ -1,0 +1,21 @@
+"""Which types of op can run here."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from ..kernels.registry import load
+from .lower import CONTROL_ONLY, VARIABLES
+
+# What a plan does itself, with no kernel.
+_PLANNED = {"Const", "Placeholder", "ReadVariableOp", "SymbolicGradient", *CONTROL_ONLY, *VARIABLES}
+
+
+@cache
+def _runnable() -> frozenset[str]:
+    return frozenset({*load(), *_PLANNED})
+
+
+def can_run(op_type: str) -> bool:
+    """Whether there is a kernel for the type, or it needs none."""
+    return op_type in _runnable()
