@@ -65,7 +65,10 @@ class TimeReversedFusedRNN(FusedRNNCell):
     def __call__(
         self, inputs: Any, initial_state: Any = None, dtype: Any = None, sequence_length: Any = None, scope: Any = None
     ) -> tuple[Any, Any]:
-        outputs, state = self._cell(_turned(inputs, sequence_length), initial_state, dtype, sequence_length, scope)
+        outputs, state = self._cell(
+            _turned(inputs, sequence_length), initial_state=initial_state, dtype=dtype,
+            sequence_length=sequence_length, scope=scope,
+        )  # fmt: skip
         return _turned(outputs, sequence_length), state
 
 

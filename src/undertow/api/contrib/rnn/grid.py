@@ -135,8 +135,10 @@ class GridLSTMCell(RNNCell):
         for block, parts in enumerate(features):
             step = _Step(self, block, int(parts[0].shape[1]), inputs.dtype)
             m_freq, c_freq = (zeros([batch, self._num_units], inputs.dtype) for _ in range(2))
-            for feature in parts:
-                c_time, m_time = state[len(states) : len(states) + 2]
+            for i, feature in enumerate(parts):
+                # In a joined state TensorFlow has every block read from the start.
+                at = len(states) if self._state_is_tuple else 2 * i
+                c_time, m_time = state[at : at + 2]
                 c_freq, m_freq, c_time, m_time = step(concat([feature, m_time, m_freq], 1), c_freq, c_time)
                 outputs += [m_time, m_freq]
                 states += [c_time, m_time]
