@@ -175,6 +175,7 @@ _NAMES = {
         "reduce_mean reduce_min reduce_prod reduce_sum"
     ),
     "ops.script": "numpy_function py_func",
+    "ops.session": "delete_session_tensor get_session_handle get_session_tensor",
     "ops.segment": (
         "bincount histogram_fixed_width histogram_fixed_width_bins segment_max segment_mean segment_min segment_prod "
         "segment_sum sparse_segment_mean sparse_segment_sqrt_n sparse_segment_sum unsorted_segment_max "
@@ -203,11 +204,11 @@ _NAMES = {
     "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
     "ops.spectral": "fft fft2d fft3d ifft ifft2d ifft3d",
     "ops.state": (
-        "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
+        "assign assign_add assign_sub batch_scatter_update count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
         "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
     ),
     "ops.string": (
-        "as_string decode_base64 encode_base64 reduce_join regex_replace string_join string_split string_strip "
+        "as_string decode_base64 encode_base64 fingerprint reduce_join regex_replace string_join string_split string_strip "
         "string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong string_to_number substr"
     ),
     "ops.tensor_array": "TensorArray",

@@ -159,11 +159,6 @@ def test_the_graph_may_grow_between_runs():
         assert s.run(tf.identity(a)) == 1
 
 
-def test_partial_run_is_refused_clearly():
-    with tf.Session() as s, pytest.raises(tf.errors.UnimplementedError, match="partial_run"):
-        s.partial_run_setup([])
-
-
 def test_an_op_that_fails_is_named_with_the_line_that_made_it():
     x = tf.placeholder(tf.float32, name="x")
     y = tf.reshape(x, [3], name="to_three")

@@ -118,8 +118,8 @@ class placed_with:
         self._graph, self._group = graph, [b"loc:@" + name.encode()]
 
     def __enter__(self) -> None:
-        self._old = self._graph._attr_scope
-        self._graph._attr_scope = {**self._old, "_class": self._group}
+        self._old = self._graph._scope_attrs
+        self._graph._scope_attrs = {**self._old, "_class": self._group}
 
     def __exit__(self, *_: Any) -> None:
-        self._graph._attr_scope = self._old
+        self._graph._scope_attrs = self._old

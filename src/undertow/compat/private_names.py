@@ -19,6 +19,7 @@ MODULES = {
         "undertow.compat.rnn_names undertow.api.contrib.rnn.normalized undertow.api.contrib.rnn.simple "
         "undertow.api.contrib.rnn.turing undertow.api.contrib.rnn.weight_norm"
     ),
+    "core.lib.core.error_codes_pb2": "undertow.graph.errors",
     "core.example.example_pb2": "undertow.formats.messages",
     "core.example.feature_pb2": "undertow.formats.messages",
     "core.protobuf.saved_model_pb2": "undertow.formats.saved_model",
@@ -72,6 +73,7 @@ NAMES: dict[str, str] = {
     "python.ops.string_ops.string_length": "tensorflow.strings:length",
     "python.ops.string_ops.string_lower": "tensorflow.strings:lower",
     "python.ops.string_ops.string_upper": "tensorflow.strings:upper",
+    "python.framework.constant_op.constant": "undertow.ops.constant:exact_constant",
     "python.ops.array_ops.fingerprint": "undertow.ops.string:fingerprint",
     "python.ops.array_ops.shape_internal": "undertow.ops.array:_shape",
     "python.ops.metrics_impl._remove_squeezable_dimensions": "undertow.api.metrics.streaming:aligned",

@@ -127,3 +127,16 @@ def merge_device(spec: Any) -> Any:
         return merged.to_string()
 
     return merge
+
+
+class DeviceAttributes:
+    """One device of `Session.list_devices`: its full name, its type, its memory in bytes, a number of its own."""
+
+    def __init__(self, name: str, device_type: str, memory_limit_bytes: int, incarnation: int = 0) -> None:
+        self.name = canonical_name(name)
+        self.device_type = device_type
+        self.memory_limit_bytes = memory_limit_bytes
+        self.incarnation = incarnation
+
+    def __repr__(self) -> str:
+        return f"_DeviceAttributes({self.name}, {self.device_type}, {self.memory_limit_bytes}, {self.incarnation})"

@@ -13,17 +13,16 @@ from typing import Any
 
 from . import device as devices
 from . import stacks
-from .collections import Collections
 from .dtypes import DType
+from .elements import Elements
 from .operation import Operation, Tensor
 from .shape import TensorShape
 
-_TENSOR_NAMES = 'Tensor names must be of the form "<op_name>:<output_index>".'
 _VALID_OP_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\-/]*$")
 _VALID_SCOPE_NAME = re.compile(r"^[A-Za-z0-9_.\-/]*$")
 
 
-class Graph(Collections):
+class Graph(Elements):
     """A graph of operations. Ops are added under its name scopes, devices and control dependencies."""
 
     def __init__(self) -> None:
@@ -31,17 +30,16 @@ class Graph(Collections):
         self._lock = threading.RLock()
         self._ops: dict[str, Operation] = {}
         self._names_in_use: dict[str, int] = {}
-        self._name_stack = ""
+        self._thread = _Thread()
         self._device_stack: list[Any] = []
-        self._control_stack: list[_ControlDependencies] = []
         self._colocation_stack: list[Operation] = []
-        self._attr_scope: dict[str, Any] = {}
+        self._scope_attrs: dict[str, Any] = {}
         self._gradient_override: dict[str, str] = {}
         self._container = ""
+        self._default_original_op: Operation | None = None
         self._finalized = False
         self._left_out = 0
         self._plans_version = 0
-        self._control_flow_context: Any = None
         self._building_function = False
         self.seed: int | None = None
 
@@ -103,81 +101,6 @@ class Graph(Collections):
     def graph_def_versions(self) -> Any:
         return self.as_graph_def(from_version=self.version).versions
 
-    # Looking things up
-
-    def get_operation_by_name(self, name: str) -> Operation:
-        """The operation of that name; `KeyError` if there is none."""
-        if not isinstance(name, str):
-            raise TypeError(f"Operation names are strings (or similar), not {type(name).__name__}.")
-        return self.as_graph_element(name, allow_tensor=False, allow_operation=True)
-
-    def get_tensor_by_name(self, name: str) -> Tensor:
-        """The tensor of that name (`op:0`); `KeyError` if there is none, `ValueError` if it names an operation."""
-        if not isinstance(name, str):
-            raise TypeError(f"Tensor names are strings (or similar), not {type(name).__name__}.")
-        return self.as_graph_element(name, allow_tensor=True, allow_operation=False)
-
-    def as_graph_element(self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True) -> Any:
-        """The tensor or operation that `obj` is, names, or stands for (as a variable does)."""
-        if not (allow_tensor or allow_operation):
-            raise ValueError("allow_tensor and allow_operation can't both be False.")
-        wanted = " or ".join(w for w, on in (("Tensor", allow_tensor), ("Operation", allow_operation)) if on)
-        if hasattr(obj, "_as_graph_element") and allow_tensor:
-            obj = obj._as_graph_element()
-        if isinstance(obj, (str, bytes)):
-            return self._by_name(obj.decode() if isinstance(obj, bytes) else obj, allow_tensor, allow_operation)
-        if (isinstance(obj, Tensor) and allow_tensor) or (isinstance(obj, Operation) and allow_operation):
-            if obj.graph is not self:
-                raise ValueError(f"{type(obj).__name__} {obj!r} is not an element of this graph.")
-            return obj
-        raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}.")
-
-    def _by_name(self, name: str, allow_tensor: bool, allow_operation: bool) -> Any:
-        op_name, colon, index = name.partition(":")
-        op = self._ops.get(op_name)
-        if colon and allow_tensor:
-            if not op_name or not index.isdigit():
-                raise ValueError(
-                    f"The name {name!r} looks a like a Tensor name, but is not a valid one. {_TENSOR_NAMES}"
-                )
-            if op is None:
-                raise KeyError(
-                    f"The name {name!r} refers to a Tensor which does not exist. The operation, {op_name!r}, does not "
-                    "exist in the graph."
-                )
-            if int(index) >= len(op.outputs):
-                raise KeyError(
-                    f"The name {name!r} refers to a Tensor which does not exist. The operation, {op_name!r}, exists "
-                    f"but only has {len(op.outputs)} outputs."
-                )
-            return op.outputs[int(index)]
-        if colon:
-            raise ValueError(f"Name {name!r} appears to refer to a Tensor, not a Operation.")
-        if op is None and not allow_operation:
-            raise ValueError(f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. {_TENSOR_NAMES}")
-        if op is None:
-            kind = "an Operation" if allow_operation else "a Tensor or Operation"
-            raise KeyError(f"The name {name!r} refers to {kind} not in the graph.")
-        if not allow_operation:
-            raise ValueError(f"The name {name!r} refers to an Operation, not a Tensor. {_TENSOR_NAMES}")
-        return op
-
-    def _as_graph_element_locked(self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True) -> Any:
-        return self.as_graph_element(obj, allow_tensor, allow_operation)
-
-    def is_feedable(self, tensor: Tensor) -> bool:
-        return tensor not in self._unfeedable
-
-    def is_fetchable(self, tensor_or_op: Any) -> bool:
-        element = tensor_or_op.op if isinstance(tensor_or_op, Tensor) else tensor_or_op
-        return element not in self._unfetchable
-
-    def prevent_feeding(self, tensor: Tensor) -> None:
-        self._unfeedable.add(tensor)
-
-    def prevent_fetching(self, op: Operation) -> None:
-        self._unfetchable.add(op)
-
     # Adding to it
 
     def create_op(
@@ -208,6 +131,9 @@ class Graph(Collections):
     ) -> Operation:
         """Add an operation whose dtypes and shapes are settled, under the scopes in force."""
         self._check_not_finalized()
+        if isinstance(name, bytes):
+            name = name.decode()
+        context = self._thread.control_flow
         with self._lock:
             name = name[:-1] if name.endswith("/") else self.unique_name(name)
             if not _VALID_OP_NAME.match(name):
@@ -218,8 +144,8 @@ class Graph(Collections):
                         f"{tensor} must be from the same graph as {name!r} (its input is of another graph)."
                     )
                 inside = tensor._op._control_flow_context
-                if inside is not None and inside is not self._control_flow_context and type != "Exit":
-                    inside.check_reader(tensor, name, self._control_flow_context)
+                if inside is not None and inside is not context and type != "Exit":
+                    inside.check_reader(tensor, name, context)
             if name in self._ops:
                 raise ValueError(f"Operation name {name!r} is taken already.")
             op = Operation(self, type, name, inputs, self._control_inputs_for(inputs), attrs, "")
@@ -229,15 +155,18 @@ class Graph(Collections):
                 if not tensor._consumers or tensor._consumers[-1] is not op:
                     tensor._consumers.append(op)
             self._apply_scopes(op)
+            op._original_op = self._default_original_op
             self._ops[name] = op
-            op._control_flow_context = self._control_flow_context
-            if self._control_flow_context is not None:
-                self._control_flow_context.AddOp(op)
+            op._control_flow_context = context
+            if context is not None:
+                context.AddOp(op)
             return op
 
     def _apply_scopes(self, op: Operation) -> None:
-        for key, value in self._attr_scope.items():
-            op._attrs.setdefault(key, value)
+        for key, value in self._scope_attrs.items():
+            value = value(op) if callable(value) else value
+            if value is not None:
+                op._attrs.setdefault(key, value)
         override = self._gradient_override.get(op.type)
         if override is not None:
             op._attrs["_gradient_op_type"] = override.encode()
@@ -247,13 +176,13 @@ class Graph(Collections):
             op._device = self._colocation_stack[-1]._device
         elif self._device_stack:
             op._device = devices.place(op, self._device_stack)
-        for controller in self._control_stack:
+        for controller in self._thread.control_stack:
             controller.ops.add(op)
 
     def _control_inputs_for(self, inputs: tuple[Tensor, ...]) -> list[Operation]:
         """The control dependencies in force, less those that an input already waits for."""
         found: dict[Operation, None] = {}
-        for controller in self._control_stack:
+        for controller in self._thread.control_stack:
             if not any(tensor.op in controller.ops for tensor in inputs):
                 found.update(
                     dict.fromkeys(op for op in controller.control_inputs if all(t.op is not op for t in inputs))
@@ -264,8 +193,9 @@ class Graph(Collections):
 
     def unique_name(self, name: str, mark_as_used: bool = True) -> str:
         """`name` under the current name scope, with `_1`, `_2` … if it is taken (letter case aside)."""
-        if self._name_stack:
-            name = f"{self._name_stack}/{name}"
+        scope = self._thread.name_scope
+        if scope:
+            name = f"{scope}/{name}"
         key = name.lower()
         count = self._names_in_use.get(key, 0)
         if mark_as_used:
@@ -296,23 +226,23 @@ class Graph(Collections):
         if name:
             if isinstance(name, bytes):
                 name = name.decode()
-            valid = _VALID_SCOPE_NAME if self._name_stack else _VALID_OP_NAME
+            valid = _VALID_SCOPE_NAME if self._thread.name_scope else _VALID_OP_NAME
             if not valid.match(name):
                 raise ValueError(f"'{name}' is not a valid scope name")
-        old = self._name_stack
+        thread = self._thread
+        old = thread.name_scope
         if not name:
-            self._name_stack = ""
-        elif name.endswith("/"):
-            self._name_stack = name[:-1]
+            new = ""
         else:
-            self._name_stack = self.unique_name(name)
+            new = name[:-1] if name.endswith("/") else self.unique_name(name)
+        thread.name_scope = new
         try:
-            yield f"{self._name_stack}/" if self._name_stack else ""
+            yield f"{new}/" if new else ""
         finally:
-            self._name_stack = old
+            thread.name_scope = old
 
     def get_name_scope(self) -> str:
-        return self._name_stack
+        return self._thread.name_scope
 
     def control_dependencies(self, control_inputs: Any) -> AbstractContextManager[None]:
         """Make what is added inside run after `control_inputs`; None lifts all dependencies in force."""
@@ -327,26 +257,27 @@ class Graph(Collections):
 
     @contextmanager
     def _controlled(self, controller: _ControlDependencies) -> Iterator[None]:
-        self._control_stack.append(controller)
+        self._thread.control_stack.append(controller)
         try:
             yield
         finally:
-            self._control_stack.remove(controller)
+            self._thread.control_stack.remove(controller)
 
     @contextmanager
     def _without_control(self) -> Iterator[None]:
-        old = self._control_stack, self._control_flow_context
-        self._control_stack, self._control_flow_context = [], None
+        thread = self._thread
+        old = thread.control_stack, thread.control_flow
+        thread.control_stack, thread.control_flow = [], None
         try:
             yield
         finally:
-            self._control_stack, self._control_flow_context = old
+            thread.control_stack, thread.control_flow = old
 
     def _get_control_flow_context(self) -> Any:
-        return self._control_flow_context
+        return self._thread.control_flow
 
     def _set_control_flow_context(self, context: Any) -> None:
-        self._control_flow_context = context
+        self._thread.control_flow = context
 
     @contextmanager
     def device(self, device_name_or_function: Any) -> Iterator[None]:
@@ -399,6 +330,35 @@ class Graph(Collections):
         finally:
             self._gradient_override = old
 
+    @contextmanager
+    def _attr_scope(self, attr_map: dict[str, Any]) -> Iterator[None]:
+        """Give ops added inside these attrs too: AttrValues, or functions of the op; None takes an outer one away.
+
+        `TypeError` if `attr_map` is no such dict.
+        """
+        if not isinstance(attr_map, dict):
+            raise TypeError("attr_map must be a dictionary mapping strings to AttrValue protocol buffers")
+        for name, attr in attr_map.items():
+            if not isinstance(name, str) or not (attr is None or callable(attr) or hasattr(attr, "WhichOneof")):
+                raise TypeError(
+                    "attr_map must be a dictionary mapping strings to AttrValue protocol buffers or callables that "
+                    "emit AttrValue protocol buffers"
+                )
+        old, self._scope_attrs = self._scope_attrs, {**self._scope_attrs, **attr_map}
+        try:
+            yield
+        finally:
+            self._scope_attrs = old
+
+    @contextmanager
+    def _original_op(self, op: Operation) -> Iterator[None]:
+        """Say of the ops added inside that they were made of `op`."""
+        old, self._default_original_op = self._default_original_op, op
+        try:
+            yield
+        finally:
+            self._default_original_op = old
+
     def as_default(self) -> AbstractContextManager[Graph]:
         """Make this graph the default one inside `with`."""
         return stacks.graphs.using(self)
@@ -408,6 +368,16 @@ class Graph(Collections):
 
     # Set by `ops.node`, which knows the registry of op types.
     _create_op: Callable[..., Operation]
+
+
+class _Thread(threading.local):
+    """What each thread that builds a graph has of its own there."""
+
+    name_scope = ""
+    control_flow: Any = None  # the context of the loop or branch that is being built
+
+    def __init__(self) -> None:
+        self.control_stack: list[_ControlDependencies] = []
 
 
 class _ControlDependencies:

@@ -97,7 +97,7 @@ class Tensor(Operators):
 
     def eval(self, feed_dict: dict[Any, Any] | None = None, session: Any = None) -> Any:
         """Evaluate this tensor in `session` (else the default one): a NumPy array or scalar."""
-        return stacks.session_for(self.graph, session, "evaluate tensor using `eval()`").run(self, feed_dict)
+        return stacks.session_for(self.graph, session, "evaluate tensor", "eval").run(self, feed_dict)
 
     def _as_node_def_input(self) -> str:
         return self._op.name if self._value_index == 0 else self.name
@@ -171,6 +171,7 @@ class Operation:
         self._outputs: list[Tensor] = []
         self._made_at = _caller()
         self._control_flow_context: Any = None
+        self._original_op: Operation | None = None
         self._id = 0
 
     @property
@@ -242,7 +243,7 @@ class Operation:
 
     def run(self, feed_dict: dict[Any, Any] | None = None, session: Any = None) -> None:
         """Run this operation in `session`, else in the default one."""
-        stacks.session_for(self._graph, session, "execute operation using `run()`").run(self, feed_dict)
+        stacks.session_for(self._graph, session, "execute operation", "run").run(self, feed_dict)
 
     def _set_attr(self, name: str, value: Any) -> None:
         self._attrs[name] = value

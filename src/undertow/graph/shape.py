@@ -186,6 +186,8 @@ class TensorShape:
         shape._dims = None if dims is None else tuple(dims)
         return shape
 
+    _v2_behavior = False  # an element of a shape is a Dimension
+
     @property
     def rank(self) -> int | None:
         return None if self._dims is None else len(self._dims)

@@ -22,6 +22,14 @@ class DefaultStack(threading.local, Generic[T]):
     def get(self) -> T | None:
         return self.stack[-1] if self.stack else None
 
+    def get_default(self) -> T | None:
+        """The innermost, or None."""
+        return self.get()
+
+    def reset(self) -> None:
+        """Let there be no default."""
+        self.stack = []
+
     @contextmanager
     def using(self, item: T) -> Iterator[T]:
         self.stack.append(item)
@@ -73,19 +81,21 @@ def get_default_session() -> Any:
     return sessions.get()
 
 
-def session_for(graph: Graph, session: Any, wanted: str) -> Any:
-    """The session that does `wanted` with something of `graph`: the one given, else the default one."""
-    which = "given"
+def session_for(graph: Graph, session: Any, wanted: str, call: str) -> Any:
+    """The session that does `wanted` ("evaluate tensor") by `call` ("eval"): the one given, else the default one."""
+    which, advice = "given", ""
     if session is None:
         session, which = sessions.get(), "default"
+        advice = f" Pass an explicit session to `{call}(session=sess)`."
     if session is None:
         raise ValueError(
-            f"Cannot {wanted}: No default session is registered. Use `with sess.as_default()` or pass an explicit "
-            "session (`session=sess`)."
+            f"Cannot {wanted} using `{call}()`: No default session is registered. Use `with sess.as_default()` or pass "
+            f"an explicit session to `{call}(session=sess)`"
         )
     if session.graph is not graph:
+        noun = wanted.rpartition(" ")[2]
         raise ValueError(
-            f"Cannot use the {which} session to {wanted}: the tensor's graph is different from the session's graph. "
-            "Pass an explicit session of that graph (`session=sess`)."
+            f"Cannot use the {which} session to {wanted}: the {noun}'s graph is different from the session's graph."
+            f"{advice}"
         )
     return session

@@ -181,10 +181,13 @@ def sparse_placeholder(dtype: Any, shape: Any = None, name: str | None = None) -
     else:
         dims = TensorShape(shape)._dims or ()
         rank = len(dims)
-        default = convert_to_tensor(
-            np.array([-1 if d is None else d for d in dims], np.int64), name=named("shape_default")
-        )
-        sizes = placeholder_with_default(default, default.shape, name=named("shape"))
+        if None in dims:
+            default = convert_to_tensor(
+                np.array([-1 if d is None else d for d in dims], np.int64), name=named("shape_default")
+            )
+            sizes = placeholder_with_default(default, default.shape, name=named("shape"))
+        else:
+            sizes = convert_to_tensor(np.array(dims, np.int64), name=named("shape"))
     values = placeholder(dtype, [None], name=named("values"))
     indices = placeholder(dtypes.int64, [None, rank], name=named("indices"))
     result = SparseTensor(indices, values, sizes)

@@ -40,6 +40,10 @@ class Watched:
         """The value as a leaf, in the variable's memory."""
         return self._read(copied=False)
 
+    def storage(self) -> Any:
+        """The variable's memory, for a write."""
+        return self._cell.read()
+
     def copy(self) -> Tensor:
         """The value as a leaf that is safe from later writes."""
         return self._read(copied=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 
+from ..graph.device import DeviceAttributes
 from ..graph.operation import Operation, Tensor
 from ..kernels.values import to_numpy, to_torch
 from . import servers
@@ -16,6 +17,7 @@ from .devices import HOST, Placement, accelerator
 from .lower import Lowering
 from .memory import keep_freed_memory
 from .noted_run import TracedPlan
+from .partial import PartialRun
 from .plan import Plan
 from .store import Store
 from .tracing import Recorder
@@ -63,6 +65,10 @@ class Engine:
         """A plan that notes what it does."""
         return TracedPlan(self, fetches, feeds)
 
+    def partial_run(self, plan: Plan, fetches: list[Tensor | Operation], feeds: list[Tensor]) -> PartialRun:
+        """A run of `plan` in parts."""
+        return PartialRun(plan, fetches, feeds, self.placement)
+
     def device_name(self, op: Operation) -> str:
         """The full name of the device that an op runs on."""
         return device_name(self.placement.device(op))
@@ -86,25 +92,18 @@ class Engine:
 make: Callable[[Any, Any], Engine] = Engine  # what sessions make theirs by; a profile puts its own here
 
 
-class DeviceAttributes(NamedTuple):
-    """One device of `Session.list_devices`."""
-
-    name: str
-    device_type: str
-    memory_limit_bytes: int
-    incarnation: int = 0
-
-
 def device_name(device: torch.device) -> str:
     kind = "CPU" if device.type == "cpu" else "GPU"
     return f"/job:localhost/replica:0/task:0/device:{kind}:{device.index or 0}"
 
 
-def list_devices() -> list[DeviceAttributes]:
-    """The host, and the accelerators there are."""
+def list_devices(config: Any = None) -> list[DeviceAttributes]:
+    """The host, as often as `config.device_count` says, and the accelerators there are."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
-    found = [DeviceAttributes(device_name(HOST), "CPU", pages)]
-    for i in range(torch.cuda.device_count()):
+    wanted = dict(config.device_count) if config is not None else {}
+    hosts = [device_name(HOST)[:-1] + str(i) for i in range(wanted.get("CPU", 1))]
+    found = [DeviceAttributes(name, "CPU", pages) for name in hosts]
+    for i in range(min(torch.cuda.device_count(), wanted.get("GPU", torch.cuda.device_count()))):
         memory = torch.cuda.get_device_properties(i).total_memory
         found.append(DeviceAttributes(device_name(torch.device("cuda", i)), "GPU", memory))
     return found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..graph.errors import InvalidArgumentError
 from ..graph.operation import Operation, Tensor
 
 Frame = tuple[str, ...]  # the names of the loops that an op is in, outermost first
@@ -43,6 +44,11 @@ def _sources(op: Operation) -> list[Operation]:
 
 def _frame(op: Operation, outer: list[Frame]) -> Frame:
     deepest: Frame = max(outer, key=len, default=())
+    for other in outer:
+        if deepest[: len(other)] != other:
+            raise InvalidArgumentError(
+                None, op, f"{op.name} has inputs from different frames, {deepest[-1]!r} and {other[-1]!r}."
+            )
     if op.type in ENTERS:
         return (*deepest, op.attrs["frame_name"])
     return deepest[:-1] if op.type in EXITS else deepest
@@ -93,12 +99,25 @@ class Parts:
                 if op in members and op.type in ("Switch", "RefSwitch") and op.inputs[1].op is condition
             ]
             in_body.append(ways[0].outputs[1] if ways else None)
-            at_exit.append(ways[0].outputs[0] if ways else None)
+            at_exit.append(_leaving(ways[0].outputs[0], members) if ways else None)
         starts = [next(t for t in m.inputs if t.op.type in ENTERS).op.inputs[0] for m in merges]
-        nexts = [next(t for t in m.inputs if t.op.type in NEXTS).op.inputs[0] for m in merges]
+        nexts = [next(t for t in m.inputs if t.op.type in NEXTS) for m in merges]
+        nexts = [t if t.op._control_inputs else t.op.inputs[0] for t in nexts]  # the node itself if it waits for more
         started = {t.op for m in merges for t in m.inputs}
         invariants = [e for e in loop.of_type(*ENTERS) if e not in started]
         return cls(merges, starts, nexts, in_body, at_exit, invariants, condition.inputs[0])
+
+
+def _leaving(tensor: Tensor, members: set[Operation]) -> Tensor:
+    """What an Exit reads, by way of Identity nodes, of what a Switch sends there; else that itself."""
+    for reader in tensor._consumers:
+        if reader.type in EXITS:
+            return tensor
+        if reader.type == "Identity" and reader in members:
+            found = _leaving(reader.outputs[0], members)
+            if found is not reader.outputs[0] or any(r.type in EXITS for r in found._consumers):
+                return found
+    return tensor
 
 
 def loop_call(condition: Any, body: Any, count: int, give_up: Callable[[], None]) -> Callable[..., list[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -50,6 +50,11 @@ class Context:
         self.cancellation = store.cancellation
         self.session = session
         self._store = store
+
+    @property
+    def kept(self) -> tuple[dict[str, Any], Iterator[int]]:
+        """The tensors that handles stand for, by the handles' names, and numbers for new ones."""
+        return self._store.kept, self._store.kept_numbers
 
     def function(self, function: Function) -> Callable[[Sequence[Any]], list[Any]]:
         """What runs a function that is an attr of the op, on the host: its arguments' values to its outputs'.
@@ -187,7 +192,7 @@ class Lowering:
     def _unfed(self, op: Operation) -> None:
         dtype, shape = op.attrs["dtype"].name, op.outputs[0].shape
         message = f"You must feed a value for placeholder tensor '{op.name}' with dtype {SHORT.get(dtype, dtype)}"
-        if shape._dims is not None:
+        if shape._dims:
             message += f" and shape [{','.join('?' if d is None else str(d) for d in shape._dims)}]"
 
         def fail() -> Any:

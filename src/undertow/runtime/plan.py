@@ -53,6 +53,7 @@ class Plan:
         self._slots: list[Any] = [None] * size
         for slot, value in constants.items():
             self._slots[slot] = value
+        self._filled = constants.keys()
         self._segments = self._segmented(constants)
 
     def _segmented(self, constants: dict[int, Any]) -> list[tuple[bool, list[tuple[Any, ...]]]]:
@@ -69,7 +70,7 @@ class Plan:
             if not segments or segments[-1][0] != step.recorded:
                 segments.append((step.recorded, []))
             outputs: Any = step.outputs[0] if len(step.outputs) == 1 else tuple(step.outputs)
-            segments[-1][1].append((_guarded(step), (*step.inputs, *(step.alive or ())), outputs, free, step.op))
+            segments[-1][1].append((guarded(step), (*step.inputs, *(step.alive or ())), outputs, free, step.op))
         return segments
 
     def run(self, fed: Sequence[Any]) -> list[Any]:
@@ -97,6 +98,14 @@ class Plan:
             torch._C._set_grad_enabled(recording)
         return [None if f is None else slots[f.slot] for f in self.fetches]
 
+    def first_slots(self) -> list[Any]:
+        """The slots before anything has run."""
+        return self._slots.copy()
+
+    def filled(self) -> set[int]:
+        """Which of them have a value from the start."""
+        return set(self._filled)
+
     def check_alive(self, values: list[Any]) -> None:
         """`InvalidArgumentError` if a fetched value is of a branch that was not taken."""
         for i, value in enumerate(values):
@@ -104,7 +113,7 @@ class Plan:
                 raise errors.InvalidArgumentError(None, None, f"Retval[{i}] does not have value")
 
 
-def _guarded(step: Step) -> Callable[..., Any]:
+def guarded(step: Step) -> Callable[..., Any]:
     """The step's call; in a branch that may not be taken, one that first looks whether it is."""
     if step.alive is None:
         return step.call

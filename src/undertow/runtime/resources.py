@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..graph.operation import Operation
+
+DEFAULT_CONTAINER = "localhost"  # the name of the container of what names none
 
 
 class Resources:
@@ -30,3 +32,9 @@ class Resources:
             if key not in self._found:
                 self._found[key] = make(shared or f"_{next(self._counter)}_{op.name}")
             return self._found[key]
+
+    def forget(self, containers: Sequence[str]) -> None:
+        """Drop what is in these containers."""
+        with self._lock:
+            for key in [key for key in self._found if (key[1] or DEFAULT_CONTAINER) in containers]:
+                del self._found[key]

@@ -6,20 +6,27 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/Session
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
+import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..graph import stacks
-from ..graph.errors import CancelledError, unbuilt
+from ..graph.device import DeviceAttributes as _DeviceAttributes
+from ..graph.errors import AbortedError, CancelledError, InvalidArgumentError, NotFoundError, unbuilt
 from ..graph.graph import Graph
 from ..graph.operation import Tensor
 from . import servers
-from .fetches import feed_value, flatten_feeds, flatten_fetches
+from .fetches import feed_value, flatten_feed_list, flatten_feeds, flatten_fetches
+from .fetches import (
+    register_session_run_conversion_functions as register_session_run_conversion_functions,
+)
 
 if TYPE_CHECKING:
     from .engine import Engine
+    from .partial import PartialRun
 
 
 class BaseSession:
@@ -28,17 +35,35 @@ class BaseSession:
     def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
         if graph is not None and not isinstance(graph, Graph):
             raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
+        if isinstance(target, bytes):
+            target = target.decode()
+        if target is not None and not isinstance(target, str):
+            raise TypeError(f"target must be a string, but got {type(target)}")
         if config is not None and not hasattr(config, "gpu_options"):
             raise TypeError(f"config must be a tf.ConfigProto, but got {type(config)}")
+        target = target or ""
         if target not in ("", "local") and servers.shared(target) is None:
+            if "://" not in target:
+                raise NotFoundError(
+                    None,
+                    None,
+                    f'No session factory registered for the given session options: {{target: "{target}"}} Registered '
+                    "factories are {DIRECT_SESSION, GRPC_SESSION}.",
+                )
             raise unbuilt(f"A session on another machine or process (target={target!r})", "Leave `target` empty.")
+        if config is None:
+            config = servers.config(target)
+        if target:
+            servers.connect(target, self)
         self._graph = stacks.get_default_graph() if graph is None else graph
         self._target = target
         self._config = config
         self._timeout = config.operation_timeout_in_ms if config is not None else 0
-        self._closed = False
+        self._closed = self._aborted = False
         self._engine: Any = None
         self._plans: dict[Any, Any] = {}  # a Plan, or for runs that are noted a TracedPlan
+        self._partial_runs: dict[str, PartialRun] = {}
+        self._partial_numbers = itertools.count()
         self._planning = threading.Lock()  # threads may run at once; what they run is planned by one at a time
 
     @property
@@ -47,7 +72,8 @@ class BaseSession:
 
     @property
     def graph_def(self) -> Any:
-        return self._graph.as_graph_def()
+        shapes = self._config is not None and self._config.graph_options.infer_shapes
+        return self._graph.as_graph_def(add_shapes=shapes)
 
     @property
     def sess_str(self) -> str:
@@ -66,9 +92,9 @@ class BaseSession:
         dtype or shape, and `tf.errors.OpError`s for what goes wrong in an op.
         """
         if self._closed:
-            raise RuntimeError("Attempted to use a closed Session.")
+            self._refuse()
         graph = self._graph
-        if not graph._ops and not isinstance(fetches, (list, tuple, dict)):
+        if not graph._ops:
             raise RuntimeError("The Session graph is empty.  Add operations to the graph before calling run().")
         elements, rebuild = flatten_fetches(graph, fetches)
         feeds = flatten_feeds(graph, feed_dict) if feed_dict else {}
@@ -134,7 +160,7 @@ class BaseSession:
 
         def call(*values: Any, options: Any = None, run_metadata: Any = None) -> Any:
             if self._closed:
-                raise RuntimeError("Attempted to use a closed Session.")
+                self._refuse()
             if len(values) != len(tensors):
                 raise ValueError(f"The callable takes {len(tensors)} values, got {len(values)}.")
             feeds = {t: feed_value(t, v) for t, v in zip(tensors, values)}
@@ -142,17 +168,60 @@ class BaseSession:
 
         return call
 
-    def partial_run_setup(self, fetches: Any, feeds: Any = None) -> Any:
-        raise unbuilt("Session.partial_run", "Run the parts with separate `run` calls, feeding what they share.")
+    def _make_callable_from_options(self, callable_options: Any) -> Callable[..., list[Any]]:
+        """A function of values for `callable_options.feed` that gives those of `.fetch`, both lists of names."""
+        call = self.make_callable(list(callable_options.fetch), list(callable_options.feed), accept_options=True)
+        targets = [self._graph.as_graph_element(name).name for name in callable_options.target]
+        if targets:
+            raise unbuilt("CallableOptions.target")
+        return lambda *values, run_metadata=None: call(
+            *values, options=callable_options.run_options, run_metadata=run_metadata
+        )
 
-    def partial_run(self, handle: Any, fetches: Any, feed_dict: Any = None) -> Any:
-        raise unbuilt("Session.partial_run", "Run the parts with separate `run` calls, feeding what they share.")
+    def partial_run_setup(self, fetches: Any, feeds: Any = None) -> str:
+        """Begin a run in parts; returns the handle for `partial_run`. `fetches` and `feeds` are those of all parts.
 
-    def list_devices(self) -> list[Any]:
+        `TypeError` and `ValueError` for what is not of the graph, `InvalidArgumentError` for no fetch and for a tensor
+        fed twice.
+        """
+        if self._closed:
+            self._refuse()
+        elements, _ = flatten_fetches(self._graph, fetches)
+        tensors = flatten_feed_list(self._graph, feeds or ())
+        if not elements:
+            raise InvalidArgumentError(None, None, "Must specify at least one target to fetch or execute.")
+        twice = next((t for i, t in enumerate(tensors) if t in tensors[:i]), None)
+        if twice is not None:
+            raise InvalidArgumentError(None, None, f'Endpoint "{twice.name}" fed more than once.')
+        plan, engine = self._plan((self._graph.plans_version, tuple(elements), tuple(tensors)))
+        number = next(self._partial_numbers)
+        handle = f"{','.join(t.name for t in tensors)}->{','.join(e.name for e in elements)}//1/;{number}"
+        self._partial_runs[handle] = engine.partial_run(plan, elements, tensors)
+        return handle
+
+    def partial_run(self, handle: str, fetches: Any, feed_dict: Any = None) -> Any:
+        """Go on with a run in parts: feed some more, and fetch what has not been fetched.
+
+        `InvalidArgumentError` for a handle that is over, feeds and fetches that were not set up or come twice, and
+        fetches that need what has not been fed; `RuntimeError` for fetching an operation.
+        """
+        if self._closed:
+            self._refuse()
+        elements, rebuild = flatten_fetches(self._graph, fetches)
+        feeds = flatten_feeds(self._graph, feed_dict) if feed_dict else {}
+        started = self._partial_runs.get(handle)
+        if started is None:
+            raise InvalidArgumentError(None, None, "Must run 'setup' before performing partial runs!")
+        values = started.go_on(elements, feeds)
+        if started.over:
+            del self._partial_runs[handle]
+        return rebuild(values)
+
+    def list_devices(self) -> list[_DeviceAttributes]:
         """The devices that this process has."""
         from .engine import list_devices
 
-        return list_devices()
+        return list_devices(self._config)
 
     def close(self) -> None:
         """Let go of the variables' memory; running after that raises `RuntimeError`.
@@ -163,8 +232,19 @@ class BaseSession:
         with self._planning:
             engine, self._engine = self._engine, None
             self._plans.clear()
+            self._partial_runs.clear()
         if engine is not None:
             engine.store.cancellation.cancel()
+
+    def _abort(self) -> None:
+        """End it because its server has been reset."""
+        BaseSession.close(self)
+        self._aborted = True
+
+    def _refuse(self) -> NoReturn:
+        if self._aborted:
+            raise AbortedError(None, None, f"Session was aborted: the server at {self._target!r} has been reset.")
+        raise RuntimeError("Attempted to use a closed Session.")
 
     def as_default(self) -> AbstractContextManager[Any]:
         """Make this the default session inside `with`; it is not closed after it."""
@@ -182,27 +262,44 @@ class Session(BaseSession):
         self._contexts: list[AbstractContextManager[Any]] = []
 
     def __enter__(self) -> Session:
+        if self._contexts:
+            raise RuntimeError(
+                "Session context managers are not re-entrant. Use `Session.as_default()` if you want to enter a "
+                "session multiple times."
+            )
         for context in (self._graph.as_default(), self.as_default()):
             context.__enter__()
             self._contexts.append(context)
         return self
 
     def __exit__(self, *error: Any) -> None:
-        for _ in range(2):
+        while self._contexts:
             self._contexts.pop().__exit__(*error)
-        if not self._contexts:
-            self.close()
+        self.close()
 
     @staticmethod
     def reset(target: str, containers: Any = None, config: Any = None) -> None:
-        raise unbuilt("Session.reset", "Make a new session: variables live in the session that made them.")
+        """Forget what the sessions on the server at `target` share: variables, queues; their next runs start anew.
+
+        `containers`: the names of those to forget, all if there are none. Sessions without a server share nothing.
+        """
+        servers.reset(target.decode() if isinstance(target, bytes) else target, containers)
 
 
 class InteractiveSession(BaseSession):
     """A session that makes itself the default one when it is made, for a shell or a notebook."""
 
+    _active_session_count = 0
+
     def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
         super().__init__(target, graph, config)
+        if InteractiveSession._active_session_count > 0:
+            warnings.warn(
+                "An interactive session is already active. This can cause out-of-memory errors in some cases. You must "
+                "explicitly call `InteractiveSession.close()` to release resources held by the other session(s).",
+                stacklevel=2,
+            )
+        InteractiveSession._active_session_count += 1
         self._pushed: list[tuple[stacks.DefaultStack[Any], Any]] = [(stacks.sessions, self)]
         if graph is not None:
             self._pushed.append((stacks.graphs, graph))
@@ -212,6 +309,8 @@ class InteractiveSession(BaseSession):
     def close(self) -> None:
         """Close it, and take back its being the default."""
         super().close()
+        if self._pushed:
+            InteractiveSession._active_session_count -= 1
         for stack, item in self._pushed:
             if item in stack.stack:
                 stack.stack.remove(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -11,17 +12,18 @@ from ..graph.errors import FailedPreconditionError
 from ..graph.operation import Operation
 from ..ops.handles import shared_name
 from .cancellation import Cancellation
-from .resources import Resources
+from .resources import DEFAULT_CONTAINER, Resources
 
 
 class Cell:
     """One variable's storage: a tensor (strings: an array), None until it is initialized."""
 
-    __slots__ = ("by_handle", "device", "dtype", "name", "value")
+    __slots__ = ("by_handle", "container", "device", "dtype", "name", "value")
 
     def __init__(self, name: str, dtype: torch.dtype | None, device: torch.device, by_handle: bool = False) -> None:
         self.name = name
         self.by_handle = by_handle
+        self.container = DEFAULT_CONTAINER
         self.dtype = dtype
         self.device = device
         self.value: Any = None
@@ -37,6 +39,8 @@ class Cell:
                 )
             raise FailedPreconditionError(None, None, message)
         return self.value
+
+    storage = read  # what writes use: a variable by which a run differentiates is read otherwise (`autograd.Watched`)
 
     def copy(self) -> Any:
         """The value, safe from later writes."""
@@ -67,6 +71,8 @@ class Store:
         self.resources: Resources = shared.setdefault("resources", Resources())
         self.states: dict[Operation, dict[str, Any]] = {}
         self.cancellation = Cancellation()
+        self.kept: dict[str, Any] = {}  # the tensors that handles stand for
+        self.kept_numbers = itertools.count()
 
     def cell(self, op: Operation, dtype: torch.dtype | None, device: torch.device) -> Cell:
         by_handle = op.type == "VarHandleOp"
@@ -75,6 +81,7 @@ class Store:
         if found is None:
             name = op.attrs["shared_name"] or op.name if by_handle else op.name
             found = self.cells[key] = Cell(name, dtype, device, by_handle)
+            found.container = op.attrs.get("container") or DEFAULT_CONTAINER
         return found
 
     def beside(self) -> Store:

@@ -134,6 +134,7 @@ class Server:
         if not colon or not port.isdigit():
             raise errors.InvalidArgumentError(None, None, f'Could not parse port for local server from "{address}".')
         self._address = host, int(port)
+        self._config = config
         self._socket: socket.socket | None = None
         self._target: str | None = None
         if start:
@@ -150,7 +151,7 @@ class Server:
             self._socket = None
             raise errors.UnknownError(None, None, f"Could not start gRPC server: {error.strerror}") from None
         self._target = f"grpc://localhost:{self._socket.getsockname()[1]}"
-        register(self._target)
+        register(self._target, self._config)
 
     def join(self) -> None:
         """Wait until the process is ended."""
