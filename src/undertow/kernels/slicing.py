@@ -43,7 +43,7 @@ def strided_slice_assign(
     ref: Any, begin: Tensor, end: Tensor, strides: Tensor, value: Any, *, begin_mask: int, end_mask: int,
     ellipsis_mask: int, new_axis_mask: int, shrink_axis_mask: int,
 ) -> Any:  # fmt: skip
-    old = ref.read()
+    old = ref.storage()
     masks = (begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
     index, backward = index_of(old.shape, begin.tolist(), end.tolist(), strides.tolist(), *masks)
     shape = old[index].shape

@@ -19,6 +19,7 @@ class Cell(Protocol):
     value: Any
 
     def read(self) -> Any: ...
+    def storage(self) -> Any: ...
     def copy(self) -> Any: ...
     def assign(self, value: Any) -> None: ...
 
@@ -47,13 +48,13 @@ def _spelled(shape: Any) -> str:
 
 @kernel("AssignAdd", "AssignAddVariableOp")
 def assign_add(ref: Cell, value: Tensor) -> Cell:
-    _same_shape(ref.read(), value).add_(value)
+    _same_shape(ref.storage(), value).add_(value)
     return ref
 
 
 @kernel("AssignSub", "AssignSubVariableOp")
 def assign_sub(ref: Cell, value: Tensor) -> Cell:
-    _same_shape(ref.read(), value).sub_(value)
+    _same_shape(ref.storage(), value).sub_(value)
     return ref
 
 
@@ -70,7 +71,7 @@ def is_variable_initialized(ref: Cell) -> Tensor:
 
 @kernel("CountUpTo", "ResourceCountUpTo")
 def count_up_to(ref: Cell, *, limit: int) -> Tensor:
-    old = ref.read()
+    old = ref.storage()
     if int(old) >= limit:
         raise OutOfRangeError(None, None, f"Reached limit of {limit}")
     before = old.clone()
@@ -118,7 +119,7 @@ def _divide_rows(var: Tensor, rows: Tensor, updates: Tensor) -> None:
 def _register_scatter(op_type: str, change: Any) -> None:
     @kernel(op_type, f"Resource{op_type}")
     def scatter(ref: Cell, indices: Tensor, updates: Tensor) -> Cell:
-        var = ref.read()
+        var = ref.storage()
         rows = _checked_rows(var, indices)
         if isinstance(var, np.ndarray):  # strings, which are only ever put in the place of others
             var[rows.numpy()] = updates.reshape(-1, *var.shape[1:])
@@ -134,7 +135,7 @@ for _type, _change in _SCATTER.items():
 def _register_scatter_nd(op_type: str, sign: int) -> None:
     @kernel(op_type, f"Resource{op_type}")
     def scatter_nd(ref: Cell, indices: Tensor, updates: Tensor) -> Cell:
-        var = ref.read()
+        var = ref.storage()
         index = tuple(indices.long().unbind(-1))
         for depth, column in enumerate(index):
             if column.numel() and not bool(((column >= 0) & (column < var.shape[depth])).all()):

@@ -281,7 +281,7 @@ def _register_dense(op_type: str) -> None:
     refs, gradient, _ = _positions(op_type)
 
     def apply(*inputs: Any, **attrs: Any) -> Any:
-        stored = [cell.read() for cell in inputs[:refs]]
+        stored = [cell.storage() for cell in inputs[:refs]]
         for value in (*stored[1:], inputs[gradient]):
             if value.shape != stored[0].shape:
                 raise invalid(
@@ -299,7 +299,7 @@ def _register_sparse(op_type: str) -> None:
     refs, gradient, place = _positions(op_type)
 
     def apply(*inputs: Any, **attrs: Any) -> Any:
-        stored = [cell.read() for cell in inputs[:refs]]
+        stored = [cell.storage() for cell in inputs[:refs]]
         indices, grad = inputs[place].long(), inputs[gradient]
         _check_rows(stored, grad, indices)
         for chosen in _rounds(indices):

@@ -25,7 +25,7 @@ class Group:
 
 
 def _checked(cells: list[list[Any]], grads: list[Tensor]) -> list[list[Tensor]]:
-    stored = [[cell.read() for cell in column] for column in cells]
+    stored = [[cell.storage() for cell in column] for column in cells]
     for row in zip(*stored, grads):
         if any(value.shape != row[0].shape for value in row):
             shapes = " and ".join(str(list(value.shape)) for value in row)

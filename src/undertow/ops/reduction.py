@@ -70,7 +70,8 @@ def _axis_and_keep(axis: Any, old_axis: Any, keepdims: bool | None, old_keep: bo
 
 def reduced_by(op_type: str, value: Any, axis: Any, keep: bool, name: str | None = None) -> Tensor:
     """`value` reduced by an op of that type over `axis`, all axes if None."""
-    value = convert_to_tensor(value)
+    if not hasattr(value, "_dense_var_to_tensor"):  # a variable is read in the op's name scope
+        value = convert_to_tensor(value)
     all_axes = axis is None
     if all_axes and value.shape.ndims is not None:
         axis = constant(np.arange(value.shape.ndims), dtype=dtypes.int32)

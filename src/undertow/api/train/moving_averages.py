@@ -78,7 +78,8 @@ def _with(variable: Any) -> Any:
 
 def _now(value: Any) -> Any:
     """What a variable holds at this point of the program: after the control dependencies in force, if there are any."""
-    if isinstance(value, Variable) and not is_resource_variable(value) and stacks.get_default_graph()._control_stack:
+    by_reference = isinstance(value, Variable) and not is_resource_variable(value)
+    if by_reference and stacks.get_default_graph()._thread.control_stack:
         return value.read_value()
     return value
 
