@@ -45,3 +45,14 @@ def zero_stays(partial: Callable[..., Tensor]) -> Callable[..., Tensor]:
         return torch.where(grad == 0, torch.zeros_like(grad), partial(grad, *values))
 
     return gradient
+
+
+def pulled_back(function: Callable[[Tensor], Tensor], value: Tensor, grad: Tensor) -> Tensor:
+    """The gradient by `value`, where `grad` is the one by `function(value)`.
+
+    torch.func's would do, but loads torch's compiler, for seconds.
+    """
+    again = torch.is_grad_enabled()
+    with torch.enable_grad():
+        leaf = value if again and value.requires_grad else value.detach().requires_grad_()
+        return torch.autograd.grad(function(leaf), leaf, grad, create_graph=again)[0]

@@ -15,7 +15,12 @@ from ..graph.errors import UnimplementedError
 from .registry import invalid, kernel
 from .shaping import bracketed
 
-_CLEARED: Any = object()  # what stands where an element was read that may be read once
+
+class _Cleared:
+    """What stands where an element was that has been read, and may be read once."""
+
+    def __init__(self, value: Any) -> None:
+        self.shape = value.shape
 
 
 class Array:
@@ -26,6 +31,7 @@ class Array:
     ) -> None:
         self.elements: list[Any] = [None] * size
         self.closed = False
+        self.gradients: dict[str, Gradient] = {}  # of each pass backward, by the name of its source
         self._name, self._dtype, self._shape = name, dtype, shape
         self.grows, self._clears, self._alike = grows, clears, alike
 
@@ -49,7 +55,7 @@ class Array:
         if elements[index] is not None:
             raise self._refuse(
                 f"Could not write to TensorArray index {index} because it has already been "
-                + ("read." if elements[index] is _CLEARED else "written to.")
+                + ("read." if isinstance(elements[index], _Cleared) else "written to.")
             )
         if self._shape is not None and not _fits(value.shape, self._shape):
             raise self._refuse(
@@ -68,7 +74,7 @@ class Array:
         if not 0 <= index < len(elements):
             raise invalid(f"Tried to read from index {index} but array size is: {len(elements)}")
         value = elements[index]
-        if value is _CLEARED:
+        if isinstance(value, _Cleared):
             raise self._refuse(
                 f"Could not read index {index} twice because it was cleared after a previous read (perhaps try setting "
                 "clear_after_read = false?)."
@@ -76,7 +82,7 @@ class Array:
         if value is None:
             value = self._zeros(index, device)
         if self._clears:
-            elements[index] = _CLEARED
+            elements[index] = _Cleared(value)
         if isinstance(value, torch.Tensor) and value.requires_grad and not torch.is_grad_enabled():
             value = value.detach()
         return value
@@ -107,6 +113,30 @@ class Array:
         return [k if s is None else s for s, k in zip(self._shape, known)]
 
 
+class Gradient(Array):
+    """What a backward pass gathers for the elements of an array: what is written to one place is summed."""
+
+    def __init__(self, of: Array) -> None:
+        super().__init__(len(of.elements), f"{of._name}_grad", of._dtype, of._shape, False, False, False)
+        self._of = of
+
+    def write(self, index: int, value: Any) -> None:
+        held = self.elements[index] if 0 <= index < len(self.elements) else None
+        if held is None:
+            super().write(index, value)
+        elif held.shape != value.shape:
+            raise self._refuse(
+                f"Could not aggregate to TensorArray index {index} because the existing shape is "
+                f"{bracketed(held.shape)} but the new input shape is {bracketed(value.shape)}."
+            )
+        else:
+            self.elements[index] = held + value
+
+    def _zeros(self, index: int, device: torch.device) -> Any:
+        element = self._of.elements[index]
+        return super()._zeros(index, device) if element is None else self.zeros(element.shape, device)
+
+
 def _fits(shape: Iterable[int], wanted: list[int | None]) -> bool:
     dims = list(shape)
     return len(dims) == len(wanted) and all(w is None or w == d for w, d in zip(wanted, dims))
@@ -132,6 +162,15 @@ def tensor_array(
     shape = _dims(element_shape)
     array = Array(int(size), name, dtype, shape, dynamic_size, clear_after_read, identical_element_shapes)
     return array, torch.zeros(())
+
+
+@kernel("TensorArrayGradV3", host=("handle",))
+def tensor_array_grad(handle: Array, flow_in: Any, *, source: str) -> tuple[Array, torch.Tensor]:
+    """The array of gradients that the pass `source` gathers; from now on the array itself does not grow."""
+    handle.checked().grows = False
+    if source not in handle.gradients:
+        handle.gradients[source] = Gradient(handle)
+    return handle.gradients[source], torch.zeros(())
 
 
 @kernel("TensorArrayWriteV3", host=("handle", "index"), view=True)

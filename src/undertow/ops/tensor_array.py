@@ -12,9 +12,8 @@ from typing import Any
 
 from ..graph import dtypes
 from ..graph.dtypes import DType
-from ..graph.errors import unbuilt
 from ..graph.operation import Operation, Tensor
-from ..graph.scopes import name_scope
+from ..graph.scopes import control_dependencies, name_scope
 from ..graph.shape import TensorShape
 from . import rules
 from .array import shape as shape_of
@@ -128,8 +127,18 @@ class TensorArray:
         return self._with_flow(node("Identity", self._flow))
 
     def grad(self, source: str, flow: Any = None, name: str | None = None) -> TensorArray:
-        """The array of this one's gradients; not needed here, where gradients flow through the tensors themselves."""
-        raise unbuilt("TensorArray.grad", "tf.gradients goes through TensorArrays by itself.")
+        """The array of the gradients that the backward pass `source` gathers for this one's elements.
+
+        Writes to one place are summed, what was not written is zeros. `tf.gradients` does not need it here.
+        """
+        flow = self._flow if flow is None else flow
+        with name_scope(name, "TensorArrayGrad", [self._handle]):
+            handle, _ = node("TensorArrayGradV3", self._handle, flow, source=source, name=name)
+            with control_dependencies([handle]):
+                flow = node("Identity", flow, name="gradient_flow")
+        result = TensorArray(self._dtype, handle=handle, flow=flow, infer_shape=self._infer_shape)
+        result._known = [self.element_shape]
+        return result
 
     def _written(self, shape: TensorShape, flow: Tensor) -> TensorArray:
         """After a write of elements of `shape`; `ValueError` if they do not fit those written before."""
