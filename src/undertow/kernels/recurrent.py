@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from .registry import invalid, kernel
 
@@ -123,6 +124,7 @@ class _Block(torch.autograd.Function):
         return i, cs, f, o, ci, co, out
 
     @staticmethod
+    @once_differentiable  # as in TensorFlow, whose gradient ops have none
     def backward(ctx: Any, *grads: Tensor) -> Any:
         x, c, h, *rest = ctx.saved_tensors
         weights, gates = tuple(rest[:5]), tuple(rest[5:])

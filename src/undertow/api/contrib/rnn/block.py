@@ -70,7 +70,7 @@ def lstm_weights(layer: Any, depth: int | None, units: int, use_peephole: bool) 
 
 
 class GRUBlockCell(LayerRNNCell):
-    """A GRU of `num_units`, with the weights `w_ru`, `b_ru`, `w_c` and `b_c`. `ValueError` if no size is told.
+    """A GRU of `num_units`, with the weights `w_ru`, `b_ru`, `w_c` and `b_c`. `ValueError` unless one size is told.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/contrib/rnn/GRUBlockCell
     """
@@ -81,10 +81,9 @@ class GRUBlockCell(LayerRNNCell):
         self, num_units: int | None = None, cell_size: int | None = None, reuse: Any = None, name: Any = "gru_cell"
     ) -> None:
         super().__init__(_reuse=reuse, name=name)
-        units = cell_size if num_units is None else num_units
-        if units is None:
-            raise ValueError("num_units must be specified")
-        self._cell_size = units
+        if (num_units is None) == (cell_size is None):
+            raise ValueError("Exactly one of num_units or cell_size must be provided.")
+        self._cell_size = num_units or cell_size or 0
         self.input_spec = InputSpec(ndim=2)
 
     @property
