@@ -46,7 +46,7 @@ def test_version_is_the_packages(undertow):
 
 def test_help_names_what_is_built(undertow):
     text = undertow("--help").stdout
-    assert all(command in text for command in ("run", "inspect"))
+    assert all(command in text for command in ("run", "check", "inspect"))
 
 
 def test_neither_help_nor_an_empty_program_imports_torch(undertow):

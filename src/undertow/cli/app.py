@@ -117,6 +117,18 @@ def run(
 
 
 @app.command()
+def check(
+    programs: Annotated[
+        list[str], typer.Argument(metavar="PROGRAM...", help="Python files, notebooks, or folders of them.")
+    ],
+) -> None:
+    """Tell which TensorFlow names a program uses that Undertow has not, without running it."""
+    from undertow.cli.check import check as check_programs
+
+    _chosen.append(partial(check_programs, programs))
+
+
+@app.command()
 def inspect(
     file: Annotated[
         str,

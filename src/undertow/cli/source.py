@@ -6,7 +6,6 @@ import json
 import linecache
 import re
 import sys
-from types import CodeType
 from typing import Any
 
 # `%matplotlib inline`, `%%time`, `!ls`, `!pip install x`; `%time f()` runs a statement, which stays.
@@ -19,30 +18,32 @@ class NotebookError(ValueError):
     """The file is no notebook."""
 
 
-def compile_script(source: bytes, filename: str) -> list[CodeType]:
+def compile_script(source: bytes, filename: str, flags: int = 0) -> list[Any]:
     """The code of a script; its IPython lines, if Python cannot read it with them, are left out and told on stderr.
+
+    `flags` are those of Python's `compile`: with `ast.PyCF_ONLY_AST` the trees are what comes back.
 
     Raises:
       SyntaxError: it is not Python even so.
     """
     try:
-        return [compile(source, filename, "exec", dont_inherit=True)]
+        return [compile(source, filename, "exec", flags, dont_inherit=True)]
     except (SyntaxError, ValueError):
         if not any(_MAGIC.match(line) for line in source.decode("utf-8", "replace").splitlines()):
             raise
-    code, left_out = _without_magics(source.decode("utf-8"), filename)
+    code, left_out = _without_magics(source.decode("utf-8"), filename, flags)
     _tell(filename, left_out)
     return [code]
 
 
-def compile_notebook(source: bytes, filename: str) -> list[CodeType]:
+def compile_notebook(source: bytes, filename: str, flags: int = 0) -> list[Any]:
     """The code of a notebook's cells, in order. A traceback names the cell, counted among the code cells from 1.
 
     Raises:
       NotebookError: the file is not a notebook in JSON.
       SyntaxError: a cell is not Python.
     """
-    codes: list[CodeType] = []
+    codes: list[Any] = []
     left_out: list[str] = []
     for number, text in enumerate(_cells(source), start=1):
         name = f"{filename}, cell {number}"
@@ -52,7 +53,7 @@ def compile_notebook(source: bytes, filename: str) -> list[CodeType]:
             left_out.append(first)
             continue
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-        code, lines = _without_magics(text, name)
+        code, lines = _without_magics(text, name, flags)
         codes.append(code)
         left_out += lines
     _tell(filename, left_out)
@@ -70,13 +71,13 @@ def _cells(source: bytes) -> list[str]:
         raise NotebookError("it is not a Jupyter notebook") from error
 
 
-def _without_magics(text: str, filename: str) -> tuple[CodeType, list[str]]:
+def _without_magics(text: str, filename: str, flags: int) -> tuple[Any, list[str]]:
     """The code of `text`, and the IPython lines left out of it. A line counts only where Python stumbles over it."""
     lines = text.split("\n")
     left_out: list[str] = []
     while True:
         try:
-            return compile("\n".join(lines), filename, "exec", dont_inherit=True), left_out
+            return compile("\n".join(lines), filename, "exec", flags, dont_inherit=True), left_out
         except SyntaxError as error:
             at = _stumble(lines, error)
             if at is None:

@@ -29,7 +29,7 @@ class Finder(MetaPathFinder, Loader):
             return ModuleSpec(fullname, self)
         if fullname != "tensorflow" and not fullname.startswith("tensorflow."):
             return None
-        found = _find(fullname)
+        found = find_module(fullname)
         if found is None:
             raise ModuleNotFoundError(f"No module named '{fullname}': it is not built in Undertow", name=fullname)
         return ModuleSpec(fullname, self, loader_state=found, is_package=True)
@@ -44,7 +44,8 @@ class Finder(MetaPathFinder, Loader):
             sys.modules[module.__name__] = found
 
 
-def _find(fullname: str) -> ModuleType | None:
+def find_module(fullname: str) -> ModuleType | None:
+    """What answers for `tensorflow` or a module below it; None if it is not built."""
     path = fullname.partition(".")[2]
     if not path:
         return face()
