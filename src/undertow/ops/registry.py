@@ -1,5 +1,7 @@
 """TensorFlow's registry of ops, read from `registry.txt`: what each op takes, gives, and can be told by attrs.
 
+`registry_contrib.txt` has those of TensorFlow 1.15's `contrib`, which brought libraries of its own.
+
 A line of the file reads `Name!(input: kind, …) -> (output: kind, …) | attr: type{allowed} >= min = default; …`,
 "!" marking a stateful op. A kind is a dtype, a type attr `T`, `N*T` (N tensors of one type) or `list(T)`.
 """
@@ -77,7 +79,8 @@ class UnknownOpError(ValueError):
 
 @cache
 def _lines() -> dict[str, str]:
-    text = importlib.resources.files(__package__).joinpath("registry.txt").read_text(encoding="utf-8")
+    folder = importlib.resources.files(__package__)
+    text = "".join(folder.joinpath(f).read_text(encoding="utf-8") for f in ("registry.txt", "registry_contrib.txt"))
     return {re.split(r"[!(]", line, maxsplit=1)[0]: line for line in text.splitlines()}
 
 
