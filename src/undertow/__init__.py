@@ -152,8 +152,8 @@ _NAMES = {
     "ops.matmul": "einsum matmul sparse_matmul tensordot",
     "ops.node": "convert_to_tensor register_tensor_conversion_function",
     "ops.parsing": (
-        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example parse_single_example "
-        "parse_tensor serialize_tensor"
+        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example "
+        "parse_single_example parse_tensor serialize_tensor"
     ),
     "ops.quantize": (
         "fake_quant_with_min_max_args fake_quant_with_min_max_args_gradient fake_quant_with_min_max_vars "
@@ -204,12 +204,13 @@ _NAMES = {
     "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
     "ops.spectral": "fft fft2d fft3d ifft ifft2d ifft3d",
     "ops.state": (
-        "assign assign_add assign_sub batch_scatter_update count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
-        "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
+        "assign assign_add assign_sub batch_scatter_update count_up_to scatter_add scatter_div scatter_max "
+        "scatter_min scatter_mul scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
     ),
     "ops.string": (
-        "as_string decode_base64 encode_base64 fingerprint reduce_join regex_replace string_join string_split string_strip "
-        "string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong string_to_number substr"
+        "as_string decode_base64 encode_base64 fingerprint reduce_join regex_replace string_join string_split "
+        "string_strip string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong "
+        "string_to_number substr"
     ),
     "ops.tensor_array": "TensorArray",
     "ops.while_loop": "while_loop",

@@ -300,6 +300,8 @@ class Variable(Operators, metaclass=Creatable):
     scatter_sub = _scatter("scatter_sub")
     scatter_update = _scatter("scatter_update")
 
+    batch_scatter_update = _scatter("batch_scatter_update")
+
     def scatter_nd_sub(self, indices: Any, updates: Any, name: str | None = None) -> Tensor:
         return state.scatter_nd_sub(self, indices, updates, use_locking=True, name=name)
 

@@ -188,7 +188,7 @@ def _raw(path: str, name: str) -> Any:
 
     There a name that ends in `_v2` is not an op but TensorFlow 2's function.
     """
-    if not path.startswith(("python.ops", "python.training", "contrib")):
+    if not (path.startswith(("python.ops", "python.training", "contrib")) or _GENERATED.fullmatch(path)):
         return _MISSING
     if name.endswith("_v2") and not _GENERATED.fullmatch(path):
         return _MISSING

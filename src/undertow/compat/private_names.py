@@ -37,6 +37,7 @@ MODULES = {
     "python.util.deprecation": "undertow.api.contrib.framework.deprecation",
     "python.ops.image_ops": "undertow.ops.image_resize undertow.ops.image_quality",
     "python.ops.image_ops_impl": "undertow.ops.image_resize undertow.ops.image_quality",
+    "python.ops.embedding_ops": "undertow.ops.embedding undertow.ops.embedding_sparse",
     "python.ops.lookup_ops": "undertow.ops.lookup undertow.ops.table_initializers undertow.ops.vocabulary",
     "python.ops.sparse_ops": (
         "undertow.ops.sparse undertow.ops.sparse_math undertow.ops.sparse_merge undertow.ops.sparse_storage "

@@ -136,7 +136,7 @@ def decode_raw(context: Any, data: np.ndarray) -> torch.Tensor:
         if len(text) != size:
             raise invalid(
                 "DecodeRaw requires input strings to all be the same size, but element "
-                f"{i} has size {len(text)} != {size}"
+                f"{i} has size {size} != {len(text)}"
             )
     if size % dtype.itemsize:
         raise invalid(

@@ -326,6 +326,11 @@ def add_check_numerics_ops() -> Operation:
     for op in stacks.get_default_graph().get_operations():
         for output in op.outputs:
             if output.dtype in (dtypes.float16, dtypes.float32, dtypes.float64):
+                if op._control_flow_context is not None:
+                    raise ValueError(
+                        "`tf.add_check_numerics_ops() is not compatible with TensorFlow control flow operations such "
+                        "as `tf.cond()` or `tf.while_loop()`."
+                    )
                 with control_dependencies(checks[-1:]):
                     checks.append(node("CheckNumerics", output, message=output.name))
     return group(*checks[-1:])

@@ -30,6 +30,19 @@ def constant(
     return const_node(array, dtype or dtypes.as_dtype(array.dtype), name or "Const")
 
 
+def exact_constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = "Const") -> Tensor:
+    """`constant` that fills a shape only with one element: TensorFlow 2's, which `constant_op.constant` is.
+
+    `TypeError` if there are other elements than `shape` has.
+    """
+    if shape is not None:
+        array = as_array(value, None if dtype is None else dtypes.as_dtype(dtype).base_dtype)
+        dims = TensorShape(shape).as_list()
+        if array.size not in (1, TensorShape(shape).num_elements()):
+            raise TypeError(f"Expected Tensor's shape: {tuple(dims)}, got {array.shape}.")
+    return constant(value, dtype, shape, name)
+
+
 @shape_rule("Const")
 def _(*, value: np.ndarray) -> TensorShape:  # of an imported one: those made here know their shape
     return TensorShape.of(value.shape)

@@ -5,6 +5,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/embeddin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..graph import dtypes
@@ -32,15 +33,39 @@ def embedding_lookup(
     `params` may be a list of parts: by "mod" row i is in part `i % len(params)`, by "div" each part has a run of rows.
     `ValueError` for another `partition_strategy`.
     """
+    return _embedding_lookup_and_transform(params, ids, partition_strategy, name, max_norm, None, validate_indices)
+
+
+def embedding_lookup_v2(params: Any, ids: Any, max_norm: float | None = None, name: str | None = None) -> Tensor:
+    """`embedding_lookup` of parts that each have a run of rows."""
+    return embedding_lookup(params, ids, "div", name, max_norm=max_norm)
+
+
+def _embedding_lookup_and_transform(
+    params: Any,
+    ids: Any,
+    partition_strategy: str = "mod",
+    name: str | None = None,
+    max_norm: float | None = None,
+    transform_fn: Callable[[Tensor], Tensor] | None = None,
+    validate_indices: bool = True,
+) -> Tensor:
+    """`embedding_lookup` with `transform_fn` of the rows found, clipped ones, in each part."""
     parts = _parts(params)
     with name_scope(name, "embedding_lookup", [*parts, ids]) as scope:
         ids = convert_to_tensor(ids, name="ids")
-        if len(parts) == 1:
+        if len(parts) == 1 and (transform_fn is None or ids.shape.ndims == 1):
             with colocate_with(parts[0]):
                 rows = _clip(gather(parts[0], ids, validate_indices, scope), ids, max_norm)
+                rows = rows if transform_fn is None else transform_fn(rows)
             return node("Identity", rows)
-        rows = _from_parts(parts, ids, partition_strategy, scope)
-        return _clip(rows, ids, max_norm)
+        if transform_fn is None:
+            return _clip(_from_parts(parts, ids, partition_strategy, scope), ids, max_norm)
+
+        def changed(rows: Tensor, ids: Tensor) -> Tensor:
+            return transform_fn(_clip(rows, ids, max_norm))
+
+        return _from_parts(parts, ids, partition_strategy, scope, changed)
 
 
 def _parts(params: Any) -> list[Any]:
@@ -68,7 +93,9 @@ def _clip(rows: Tensor, ids: Tensor, max_norm: float | None) -> Tensor:
     return clip_by_norm(rows, max_norm, axes)
 
 
-def _from_parts(parts: list[Any], ids: Tensor, strategy: str, scope: str) -> Tensor:
+def _from_parts(
+    parts: list[Any], ids: Tensor, strategy: str, scope: str, change: Callable[[Tensor, Tensor], Tensor] | None = None
+) -> Tensor:
     flat = node("Reshape", ids, [-1])
     places = reduction.range(array.size(flat))
     if strategy == "mod":
@@ -84,13 +111,17 @@ def _from_parts(parts: list[Any], ids: Tensor, strategy: str, scope: str) -> Ten
     found = []
     for values, rows in zip(parts, rows_of):
         with colocate_with(values):
-            found.append(gather(values, rows))
+            rows_found = gather(values, rows)
+            found.append(rows_found if change is None else change(rows_found, rows))
     merged = node("ParallelDynamicStitch", places_of, found, name=scope)
+    after: Any
     tail = TensorShape(None)
-    for values in parts:
+    for values in parts if change is None else found:
         tail = tail.merge_with(values.shape[1:])
-    if tail.is_fully_defined():
-        after: Any = tail.as_list()
+    if change is not None and not tail.is_fully_defined():
+        after = array.shape(merged)[1:]
+    elif tail.is_fully_defined():
+        after = tail.as_list()
     else:
         with colocate_with(parts[0]):
             after = array.shape(parts[0])[1:]

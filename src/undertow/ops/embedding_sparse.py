@@ -51,6 +51,8 @@ def embedding_lookup_sparse(
         rows_of = cast(sp_ids.indices[:, 0], dtypes.int32)
         ids, places = unique(sp_ids.values)
         found = embedding_lookup(params, ids, partition_strategy=partition_strategy, max_norm=max_norm)
+        if found.dtype.base_dtype in (dtypes.float16, dtypes.bfloat16):  # sums of them lose too much
+            found = cast(found, dtypes.float32)
         if weights is None:
             return _COMBINED[combiner](found, places, rows_of, name=scope)
         return _weighted(gather.gather(found, places), weights.values, rows_of, combiner, scope)
@@ -84,6 +86,12 @@ def safe_embedding_lookup_sparse(
     if embedding_weights is None or (isinstance(embedding_weights, (list, tuple)) and not embedding_weights):
         raise ValueError(f"Missing embedding_weights {embedding_weights}.")
     _check_combiner(combiner)
+    if isinstance(embedding_weights, (list, tuple)):
+        wanted = None if sparse_weights is None else as_sparse(sparse_weights).dtype
+        embedding_weights = [
+            w if _by_handle(w) and wanted in (None, w.dtype) else convert_to_tensor(w, dtype=wanted)
+            for w in embedding_weights
+        ]
     ids = as_sparse(sparse_ids)
     weights = None if sparse_weights is None else as_sparse(sparse_weights)
     with name_scope(name, "embedding_lookup", [ids]) as scope:
@@ -111,6 +119,28 @@ def safe_embedding_lookup_sparse(
         before = slicing.slice(cast(old, dtypes.int32), [0], joining.stack([last]))
         after = slicing.slice(array.shape(result), [1], [-1])
         return shaping.reshape(result, joining.concat([before, after], 0))
+
+
+def _by_handle(weights: Any) -> bool:
+    return hasattr(weights, "sparse_read")
+
+
+def embedding_lookup_sparse_v2(
+    params: Any, sp_ids: Any, sp_weights: Any, combiner: str | None = None, max_norm: float | None = None,
+    name: str | None = None,
+) -> Tensor:  # fmt: skip
+    """`embedding_lookup_sparse` of parts that each have a run of rows."""
+    return embedding_lookup_sparse(params, sp_ids, sp_weights, "div", name, combiner, max_norm)
+
+
+def safe_embedding_lookup_sparse_v2(
+    embedding_weights: Any, sparse_ids: Any, sparse_weights: Any = None, combiner: str = "mean",
+    default_id: int | None = None, max_norm: float | None = None, name: str | None = None,
+) -> Tensor:  # fmt: skip
+    """`safe_embedding_lookup_sparse` with TensorFlow 2's arguments."""
+    return safe_embedding_lookup_sparse(
+        embedding_weights, sparse_ids, sparse_weights, combiner, default_id, name, "div", max_norm
+    )
 
 
 def _kept(ids: SparseTensor, weights: SparseTensor | None, mask: Tensor) -> tuple[SparseTensor, SparseTensor | None]:

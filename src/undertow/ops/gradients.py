@@ -91,6 +91,9 @@ def gradients(
             if carries_gradient(y.dtype)
         ]  # fmt: skip
         results = _Task(x_tensors, stops).run(pairs)
+        for i, x in enumerate(x_tensors):
+            if results[i] is None and x.dtype.is_integer and any(x is y for y in y_tensors):
+                results[i] = node("OnesLike", x)  # of an integer only its own gradient is known
     if unconnected is UnconnectedGradients.ZERO:
         return [
             node("ZerosLike", read_value(x), name="zeros_like") if r is None else r for x, r in zip(x_tensors, results)
@@ -133,6 +136,9 @@ def _checked_grad(y: Tensor, grad: Any, index: int) -> Tensor | None:
     if grad.shape.ndims == 0 and y.shape.ndims != 0:
         return node("Mul", grad, node("OnesLike", y, name="ones_like"), name=f"grad_ys_{index}")
     if not grad.shape.is_compatible_with(y.shape):
+        same_size = grad.shape.num_elements() is not None and grad.shape.num_elements() == y.shape.num_elements()
+        if same_size and (y.op.type == "Reshape" or y.shape.ndims == 0):  # whose gradients are reshapes
+            return node("Reshape", grad, y.shape.as_list(), name=f"grad_ys_{index}")
         raise ValueError(f"Shapes must be equal, but are {grad.shape} for the gradient of {y}, of shape {y.shape}.")
     return grad
 

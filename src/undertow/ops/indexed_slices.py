@@ -131,6 +131,15 @@ def internal_convert_to_tensor_or_indexed_slices(
     return convert_to_tensor(value, dtype, name)
 
 
+def convert_n_to_tensor(
+    values: Any, dtype: Any = None, name: str | None = None, preferred_dtype: Any = None
+) -> list[Tensor]:
+    """Each of `values` as a tensor; `TypeError` if it is no sequence."""
+    if not isinstance(values, collections.abc.Sequence):
+        raise TypeError("values must be a sequence.")
+    return [convert_to_tensor(value, dtype, name and f"{name}_{i}", preferred_dtype) for i, value in enumerate(values)]
+
+
 def convert_n_to_tensor_or_indexed_slices(values: Any, dtype: Any = None, name: str | None = None) -> list[Any]:
     """Each of `values` converted, None kept; `TypeError` if it is no sequence."""
     if not isinstance(values, collections.abc.Sequence):

@@ -283,6 +283,8 @@ def _pooled(
     for what, attr in (("ksize", ksize), ("strides", strides)):
         if len(attr) != rank:
             raise ValueError(f"Pooling requires the {what} attribute to contain {rank} values, but got: {len(attr)}")
+        if min(attr) < 1:
+            raise ValueError(f"Pooling requires the {what} attribute to be positive, but got: {list(attr)}")
     channel = 1 if channels_first(data_format) else rank - 1
     first = 2 if channel == 1 else 1
     depth = output_size(with_rank(value, rank)[channel], ksize[channel], strides[channel], padding)

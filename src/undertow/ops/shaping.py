@@ -5,6 +5,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -191,7 +192,10 @@ def _(input: TensorShape, paddings: Any, constant_values: TensorShape | None = N
     dims = rules.with_rank(input, len(paddings))
     if (paddings < 0).any():
         raise ValueError("Paddings must be non-negative")
-    return TensorShape.of(None if d is None else d + int(p.sum()) for d, p in zip(dims, paddings))
+    sizes = [None if d is None else d + int(p.sum()) for d, p in zip(dims, paddings)]
+    if math.prod(d for d in sizes if d is not None) >= 2**63:
+        raise ValueError(f"Dimension size overflow: the padded tensor would be of shape {sizes}")
+    return TensorShape.of(sizes)
 
 
 @shape_rule("ReverseV2", values=["axis"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..graph.operation import Tensor
+from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
 from . import rules
 from .node import convert_to_tensor, node
@@ -132,6 +133,26 @@ def __getattr__(name: str) -> Any:
     scatter.__name__ = scatter.__qualname__ = name
     scatter.__doc__ = f"Change the rows of the variable `ref` that `indices` name ({op_type}); returns the variable."
     return scatter
+
+
+def batch_scatter_update(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = True, name: str | None = None
+) -> Tensor:
+    """Set elements along the last axis of `indices`, whose other axes are the variable's own; returns the variable.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/batch_scatter_update
+    """
+    with name_scope(name, "batch_scatter_update", [indices, updates]):
+        indices = convert_to_tensor(indices, name="indices")
+        shape = node("Shape", indices)
+        before = indices.shape.ndims
+        if before is None:
+            raise ValueError("batch_scatter_update needs indices of a known rank.")
+        places = [
+            node("Reshape", node("Range", 0, shape[i], 1), [-1] + [1] * (before - 1 - i)) for i in range(before - 1)
+        ]
+        columns = [node("BroadcastTo", node("Cast", p, DstT=indices.dtype, SrcT=p.dtype), shape) for p in places]
+        return _scatter("ScatterNdUpdate", ref, node("Pack", [*columns, indices], axis=-1), updates, use_locking, None)
 
 
 @shape_rule(*_SCATTER.values(), *(f"Resource{op_type}" for op_type in _SCATTER.values()))
