@@ -232,6 +232,18 @@ def initialize_from_file(
     delimiter: Any, offset: int,
 ) -> None:  # fmt: skip
     table, path = table_handle[()], filename[()].decode()
+    between = delimiter.encode() if isinstance(delimiter, str) else delimiter
+    found: dict[Any, Any] = {}
+    for number, line in enumerate(vocabulary_lines(path, vocab_size)):
+        key = _column(path, number, line, key_index, between, table.key_dtype, offset)
+        value = _column(path, number, line, value_index, between, table.value_dtype, offset)
+        if found.setdefault(key, value) != value:
+            raise _two_values(key, found[key], value)
+    table.fill(found)
+
+
+def vocabulary_lines(path: str, vocab_size: int) -> list[bytes]:
+    """The first `vocab_size` lines of a file, all for -1."""
     try:
         with open(path, "rb") as file:
             lines = file.read().splitlines()
@@ -239,14 +251,7 @@ def initialize_from_file(
         raise NotFoundError(None, None, f"{path}; No such file or directory") from None
     if vocab_size > len(lines):
         raise invalid(f"Invalid vocab_size in {path}: expected {vocab_size} but got {len(lines)}")
-    between = delimiter.encode() if isinstance(delimiter, str) else delimiter
-    found: dict[Any, Any] = {}
-    for number, line in enumerate(lines[:vocab_size] if vocab_size >= 0 else lines):
-        key = _column(path, number, line, key_index, between, table.key_dtype, offset)
-        value = _column(path, number, line, value_index, between, table.value_dtype, offset)
-        if found.setdefault(key, value) != value:
-            raise _two_values(key, found[key], value)
-    table.fill(found)
+    return lines[:vocab_size] if vocab_size >= 0 else lines
 
 
 def _column(path: str, number: int, line: bytes, index: int, between: bytes, dtype: Any, offset: int) -> Any:

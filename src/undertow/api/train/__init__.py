@@ -61,6 +61,7 @@ _NAMES = {
     "api.train.training_util": (
         "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
     ),
+    "api.train.warm_starting_util": "VocabInfo warm_start",
     "formats.messages": (
         "BytesList Example Feature FeatureList FeatureLists Features FloatList Int64List QueueRunnerDef SequenceExample"
     ),

@@ -13,6 +13,11 @@ _NAMES = {
         "convolutional_orthogonal_3d"
     ),
     "api.train": "init_from_checkpoint list_variables load_checkpoint load_variable",
+    "api.train.checkpoint_ops": (
+        "load_and_remap_matrix=_load_and_remap_matrix "
+        "load_and_remap_matrix_initializer=_load_and_remap_matrix_initializer "
+        "load_embedding_initializer=_load_embedding_initializer"
+    ),
     "graph.nest": "nest=",
     "ops.check": "assert_same_float_dtype assert_scalar",
     "ops.cond": "smart_cond smart_constant_value",
