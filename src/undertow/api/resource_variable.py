@@ -64,10 +64,8 @@ class ResourceVariable(Variable):
                     value = initial_value() if from_function else initial_value
                     self._initial_value = convert_to_tensor(value, name="initial_value", dtype=dtype)
                 known = self._initial_value.shape if shape is None else TensorShape(shape)
-                self._handle = node(
-                    "VarHandleOp", shape=known, dtype=self._initial_value.dtype.base_dtype, shared_name=scope[:-1],
-                    debug_name=scope, name=scope,
-                )  # fmt: skip
+                kind = self._initial_value.dtype.base_dtype
+                self._handle = node("VarHandleOp", shape=known, dtype=kind, shared_name=scope[:-1], name=scope)
             with name_scope("IsInitialized"):
                 self.is_initialized()
             with name_scope("Assign") as inner, graph.colocate_with(None, ignore_existing=True):
@@ -170,9 +168,7 @@ class ResourceVariable(Variable):
         """Store `value`: the variable as it is after that, or the operation if not `read_value`."""
         value = convert_to_tensor(value, dtype=self.dtype)
         self.shape.assert_is_compatible_with(value.shape)
-        validate = self.shape.is_fully_defined()
-        op = node("AssignVariableOp", self._handle, value, validate_shape=validate, name=name)
-        return self._lazy_read(op) if read_value else op
+        return self._changed("AssignVariableOp", value, name, read_value)
 
     def assign_add(
         self, delta: Any, use_locking: bool | None = None, name: str | None = None, read_value: bool = True

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..graph.errors import NotFoundError
+from ..graph.operation import Operation
 from ..ops.handles import value_shape
 from .registry import KERNELS, invalid, kernel
 from .shaping import bracketed
@@ -24,7 +25,8 @@ def read_variable(variable: Cell) -> Any:
 
 @kernel("AssignVariableOp", context=True)
 def assign_variable(context: Any, variable: Cell, value: Any, *, validate_shape: bool) -> None:
-    if validate_shape:
+    # TensorFlow lets a checkpoint put another shape in a variable's place.
+    if validate_shape or _restored(context.op.inputs[1].op):
         known = value_shape(context.op.inputs[0])
         if not known.is_compatible_with(list(value.shape)):
             raise invalid(
@@ -32,6 +34,13 @@ def assign_variable(context: Any, variable: Cell, value: Any, *, validate_shape:
                 f"Expected {bracketed(known)} got {bracketed(value.shape)}"
             )
     variable.assign(value)
+
+
+def _restored(op: Operation) -> bool:
+    """Whether what is assigned comes from a checkpoint."""
+    while op.type in ("Identity", "Reshape"):
+        op = op.inputs[0].op
+    return op.type == "RestoreV2"
 
 
 @kernel("VariableShape")

@@ -139,7 +139,7 @@ class SaverNodes:
             shape = variable.get_shape().as_list() if known else node("Shape", _saved(variable))
             value = node("Reshape", value, constant(shape, dtype="int32", name="Reshape/shape") if known else shape)
         if is_resource_variable(variable):
-            return node("AssignVariableOp", variable._ref(), node("Identity", value), validate_shape=known)
+            return node("AssignVariableOp", variable._ref(), node("Identity", value))
         return state.assign(variable, value, validate_shape=known)
 
 
