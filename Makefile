@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 TF_BIN := .venv-tf/bin
-TF     := tensorflow-cpu==2.21.* tf-keras==2.21.*
+TF     := tensorflow-cpu==2.21.* tf-keras==2.21.* tf-slim==1.1.*
 
 help:
 	@echo "make demo    train examples/mnist_layers.py; its pictures go to out/"
@@ -41,7 +41,7 @@ lint: .venv/stamp
 # Every tests/parity/make_*.py runs on TensorFlow and writes the golden files that the tests beside it read.
 parity: .venv/stamp .venv-tf/stamp
 	set -e; for maker in tests/parity/make_*.py; do echo "$$maker"; TF_USE_LEGACY_KERAS=1 TF_CPP_MIN_LOG_LEVEL=2 $(TF_BIN)/python "$$maker"; done
-	$(BIN)/python -m pytest tests/parity
+	TENSORFLOW_PYTHON=$(abspath $(TF_BIN))/python $(BIN)/python -m pytest tests/parity
 
 bench: .venv/stamp .venv-tf/stamp
 	TENSORFLOW_PYTHON=$(TF_BIN)/python $(BIN)/python benchmarks/run.py
