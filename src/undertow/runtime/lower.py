@@ -317,7 +317,7 @@ class Lowering:
         """The slots that show whether the branch which `op` is in was taken; None outside of any branch."""
         if not self._conditional(op):
             return None
-        slots = []
+        slots: list[int] = []
         for control in op._control_inputs:
             if not self.fed.isdisjoint(control.outputs):
                 continue

@@ -138,7 +138,7 @@ class SaverNodes:
         if self._reshape:
             shape = variable.get_shape().as_list() if known else node("Shape", _saved(variable))
             value = node("Reshape", value, constant(shape, dtype="int32", name="Reshape/shape") if known else shape)
-        if is_resource_variable(variable):
+        if not isinstance(variable, Tensor) and is_resource_variable(variable):
             return node("AssignVariableOp", variable._ref(), node("Identity", value))
         return state.assign(variable, value, validate_shape=known)
 
