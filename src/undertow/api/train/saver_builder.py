@@ -18,9 +18,11 @@ from ...ops.indexed_slices import IndexedSlices
 from ...ops.node import node
 from ...ops.resource_variable import is_resource_variable
 from ..variables import Variable
+from .saveable import SaveableObject, SavedPart
 
-# One entry of a checkpoint: its name, its shape and slice ("" for a whole variable), the variable or its tensor.
-_Entry = tuple[str, str, "Variable | Tensor"]
+# One entry of a checkpoint: its name, its shape and slice ("" for a whole variable), and the variable, its tensor, or
+# what stands for a part of an object.
+_Entry = tuple[str, str, "Variable | Tensor | SavedPart"]
 # Entries by the device of their variables; None: all in one file.
 _Groups = list[tuple["str | None", list[_Entry]]]
 
@@ -33,6 +35,9 @@ def entries_of(var_list: Any) -> list[_Entry]:
     named = var_list.items() if isinstance(var_list, dict) else ((None, v) for v in var_list)
     entries: list[_Entry] = []
     for name, item in named:
+        if isinstance(item, SaveableObject):
+            entries += [(s.name, s.slice_spec, SavedPart(item, i)) for i, s in enumerate(item.specs)]
+            continue
         for variable in _variables_of(name, item):
             part = None if isinstance(variable, Tensor) else variable._get_save_slice_info()
             full = (name or part.full_name) if part is not None else (name or variable.op.name)
@@ -123,14 +128,21 @@ class SaverNodes:
                 shards.append(group(*self._restore(entries), name="restore_shard"))
         return group(*shards, name="restore_all")
 
-    def _restore(self, entries: list[_Entry]) -> list[Tensor]:
+    def _restore(self, entries: list[_Entry]) -> list[Operation | Tensor]:
         names, specs, variables = zip(*entries)
         dtypes = [v.dtype.base_dtype for v in variables]
         found = node("RestoreV2", self.filename, list(names), list(specs), dtypes=dtypes)
-        assigned: list[Tensor] = []
+        assigned: list[Operation | Tensor] = []
+        objects: dict[SaveableObject, dict[int, Tensor]] = {}
         for variable, value in zip(variables, found):
             with control_dependencies(assigned[-1:] if self._sequentially else []):
-                assigned.append(self._assign(variable, value))
+                if not isinstance(variable, SavedPart):
+                    assigned.append(self._assign(variable, value))
+                    continue
+                parts = objects.setdefault(variable.saveable, {})
+                parts[variable.index] = value
+                if len(parts) == len(variable.saveable.specs):
+                    assigned.append(variable.saveable.restore([parts[i] for i in range(len(parts))], None))
         return assigned
 
     def _assign(self, variable: Variable | Tensor, value: Tensor) -> Tensor:
@@ -143,8 +155,10 @@ class SaverNodes:
         return state.assign(variable, value, validate_shape=known)
 
 
-def _saved(variable: Variable | Tensor) -> Tensor:
-    """The tensor that is saved: a reference, or what a resource variable reads."""
+def _saved(variable: Variable | Tensor | SavedPart) -> Tensor:
+    """The tensor that is saved: a reference, what a resource variable reads, or what stands for a part."""
+    if isinstance(variable, SavedPart):
+        return variable.tensor
     if isinstance(variable, Tensor):
         return variable
     if not is_resource_variable(variable):
