@@ -20,6 +20,8 @@ MODULES = {
         "undertow.api.contrib.rnn.turing undertow.api.contrib.rnn.weight_norm"
     ),
     "core.lib.core.error_codes_pb2": "undertow.graph.errors",
+    "contrib.cudnn_rnn.python.layers.cudnn_rnn": "undertow.api.contrib.cudnn_rnn",
+    "contrib.cudnn_rnn.python.ops.cudnn_rnn_ops": "undertow.api.contrib.cudnn_rnn",
     "core.example.example_pb2": "undertow.formats.messages",
     "core.example.feature_pb2": "undertow.formats.messages",
     "core.protobuf.saved_model_pb2": "undertow.formats.saved_model",
@@ -47,6 +49,7 @@ MODULES = {
     "python.ops.rnn_cell": "undertow.compat.rnn_names undertow.api.rnn.cells",
     "python.ops.rnn_cell_impl": "undertow.compat.rnn_names undertow.api.rnn.cells",
     "python.ops.init_ops": "undertow.api.orthogonal_initializers",
+    "python.training.saving.saveable_object": "undertow.api.train.saveable",
     "python.util.tf_contextlib": "contextlib",
     "python.util.tf_decorator": "undertow.compat.decorators",
     "python.util.tf_inspect": "undertow.compat.python_names inspect",
