@@ -21,11 +21,16 @@ def pack(values: list[Tensor], *, axis: int) -> Tensor:
     return torch.stack(values, axis)
 
 
+def _each(outputs: tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:
+    """The outputs of an op; a single one is not in a tuple."""
+    return outputs[0] if len(outputs) == 1 else outputs
+
+
 @mover("Unpack", view=True)
-def unpack(value: Tensor, *, num: int, axis: int) -> tuple[Tensor, ...]:
+def unpack(value: Tensor, *, num: int, axis: int) -> Tensor | tuple[Tensor, ...]:
     if value.shape[axis] != num:
         raise invalid(f"Input shape axis {axis} must equal {num}, got shape {bracketed(value.shape)}")
-    return value.unbind(axis)
+    return _each(value.unbind(axis))
 
 
 def _check_concat(values: list[Tensor], axis: int) -> None:
@@ -60,7 +65,7 @@ def parallel_concat(values: list[Tensor]) -> Tensor:
 
 
 @mover("Split", host=("split_dim",), view=True)
-def split(split_dim: Tensor, value: Tensor, *, num_split: int) -> tuple[Tensor, ...]:
+def split(split_dim: Tensor, value: Tensor, *, num_split: int) -> Tensor | tuple[Tensor, ...]:
     at = int(split_dim)
     whole = value.shape[at]
     if whole % num_split:
@@ -69,11 +74,11 @@ def split(split_dim: Tensor, value: Tensor, *, num_split: int) -> tuple[Tensor, 
             f"(size = {whole}) and num_split {num_split}"
         )
     part = whole // num_split
-    return tuple(value.narrow(at, i * part, part) for i in range(num_split))
+    return _each(tuple(value.narrow(at, i * part, part) for i in range(num_split)))
 
 
 @mover("SplitV", host=("size_splits", "split_dim"), view=True)
-def split_v(value: Tensor, sizes: Tensor, split_dim: Tensor) -> tuple[Tensor, ...]:
+def split_v(value: Tensor, sizes: Tensor, split_dim: Tensor) -> Tensor | tuple[Tensor, ...]:
     at, parts = int(split_dim), sizes.tolist()
     whole = value.shape[at]
     if -1 in parts:
@@ -82,4 +87,4 @@ def split_v(value: Tensor, sizes: Tensor, split_dim: Tensor) -> tuple[Tensor, ..
         raise invalid(
             f"The sizes {bracketed(sizes.tolist())} must add up to {whole}, the size of dimension {at}; one may be -1"
         )
-    return value.split(parts, at)
+    return _each(value.split(parts, at))
