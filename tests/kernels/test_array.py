@@ -157,3 +157,11 @@ def test_edit_distances_count_changes_over_the_truth_s_length():
 def test_a_range_of_more_than_any_machine_holds_is_out_of_memory():
     with tf.Session() as session, pytest.raises(tf.errors.ResourceExhaustedError, match="OOM when allocating"):
         session.run(tf.range(0, 9223372036854775807))
+
+
+def test_what_is_cut_into_one_part_is_that_part():
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.constant([[1.0, 2.0]])
+        parts = [tf.split(x, 1)[0], tf.split(x, [2], axis=1)[0], tf.unstack(x)[0][None]]
+        for part in session.run([part + 1 for part in parts]):
+            np.testing.assert_array_equal(part, [[2, 3]])
