@@ -25,9 +25,14 @@ MODULES = {
     "core.example.example_pb2": "undertow.formats.messages",
     "core.example.feature_pb2": "undertow.formats.messages",
     "core.protobuf.saved_model_pb2": "undertow.formats.saved_model",
+    "core.protobuf.tensorflow_server_pb2": "undertow.formats.server_def",
+    "python.distribute.combinations": "undertow.compat.distribute_tests",
+    "python.distribute.strategy_combinations": "undertow.compat.distribute_tests",
     "python.eager.context": "undertow.compat.eager_context",
+    "python.eager.execution_callbacks": "undertow.compat.eager_callbacks",
     "python.eager.test": "undertow.compat.test_util",
     "python.framework.common_shapes": "undertow.compat.registration",
+    "python.framework.meta_graph": "undertow.compat.meta_graphs",
     "python.framework.ops": "undertow.compat.registration undertow.graph.operation undertow.ops.indexed_slices undertow.ops.node",
     "python.framework.tensor_shape": "undertow.graph.shape",
     "python.framework.tensor_util": "undertow.ops.constant_value",
@@ -41,6 +46,7 @@ MODULES = {
     "python.ops.image_ops_impl": "undertow.ops.image_resize undertow.ops.image_quality",
     "python.ops.embedding_ops": "undertow.ops.embedding undertow.ops.embedding_sparse",
     "python.ops.lookup_ops": "undertow.ops.lookup undertow.ops.table_initializers undertow.ops.vocabulary",
+    "python.ops.resource_variable_ops": "undertow.api.resource_variable undertow.ops.resource_variable",
     "python.ops.sparse_ops": (
         "undertow.ops.sparse undertow.ops.sparse_math undertow.ops.sparse_merge undertow.ops.sparse_storage "
         "undertow.ops.sparse_cross"
@@ -83,7 +89,10 @@ NAMES: dict[str, str] = {
     "python.ops.metrics_impl._remove_squeezable_dimensions": "undertow.api.metrics.streaming:aligned",
     "python.ops.metrics_impl._safe_scalar_div": "undertow.api.metrics.streaming:safe_mean",
     "python.ops.metrics_impl.metric_variable": "undertow.api.metrics.streaming:metric_variable",
+    "python.ops.resource_variable_ops.BaseResourceVariable": "undertow.api.resource_variable:ResourceVariable",
+    "python.ops.resource_variable_ops._UnreadVariable": "undertow.api.resource_variable:_Written",
     "python.ops.variable_scope.variable": "undertow.api.variables:Variable",
+    "python.ops.variables.RefVariable": "undertow.api.reference_variable:RefVariable",
     "python.ops.variables.PartitionedVariable": "undertow.api.partitioned_variables:PartitionedVariable",
     "python.platform.googletest.GetTempDir": "undertow.api.test.environment:get_temp_dir",
     "python.training.sync_replicas_optimizer.SyncReplicasOptimizer": "undertow.compat.slim:SyncReplicasOptimizer",
