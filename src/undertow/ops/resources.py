@@ -52,15 +52,3 @@ def report_uninitialized_resources(
 def initialize_resources(resource_list: Sequence[Any], name: str = "init") -> Operation:
     """One operation that makes all of them; one that does nothing if there are none."""
     return group(*[r.create for r in resource_list], name=name)
-
-
-def report_uninitialized_resources(
-    resource_list: list[Any] | None = None, name: str = "report_uninitialized_resources"
-) -> Tensor:
-    """The names of the handles of those that are not initialized, by default among all; a vector of strings."""
-    resources = shared_resources() + local_resources() if resource_list is None else resource_list
-    with scopes.name_scope(name), scopes.device("/cpu:0"):
-        if not resources:
-            return constant([], dtype=dtypes.string)
-        missing = node("LogicalNot", stack([r.is_initialized for r in resources]))
-        return boolean_mask(constant([r.handle.name for r in resources]), missing)
