@@ -61,8 +61,10 @@ def ensure_shape(x: Any, *, shape: TensorShape) -> Any:
 @mover("Fill", host=("dims",))
 def fill(dims: Tensor, value: Tensor) -> Tensor:
     shape = vector(dims, "dims")
+    if value.dim():
+        raise invalid(f"value must be a scalar, got shape {bracketed(value.shape)}")
     if min(shape, default=0) < 0:
-        raise invalid(f"Fill dimensions must be >= 0, got {shape}")
+        raise invalid(f"Dimension {min(shape)} must be >= 0")
     return value.expand(shape).clone()
 
 
@@ -78,6 +80,8 @@ def ones_like(x: Tensor) -> Tensor:
 
 @mover("BroadcastTo", host=("shape",), view=True)
 def broadcast_to(x: Tensor, shape: Tensor) -> Tensor:
+    if x.dim() > shape.numel():
+        raise invalid(f"Rank of input ({x.dim()}) must be no greater than rank of output shape ({shape.numel()}).")
     try:
         return x.expand(vector(shape, "shape"))
     except RuntimeError:
@@ -121,6 +125,11 @@ def rank(x: Any) -> Tensor:
 @mover("OneHot", host=("depth",))
 def one_hot(indices: Tensor, depth: Tensor, on: Tensor, off: Tensor, *, axis: int) -> Tensor:
     count = int(depth)
+    if count < 0:
+        raise invalid(f"depth must be non-negative, got: {count}")
+    for what, value in (("on_value", on), ("off_value", off)):
+        if value.dim():
+            raise invalid(f"{what} must be a scalar, but got: {bracketed(value.shape)}")
     at = indices.dim() if axis == -1 else axis
     classes = torch.arange(count, device=indices.device).reshape(-1, *[1] * (indices.dim() - at))
     return torch.where(indices.unsqueeze(at) == classes, on, off)

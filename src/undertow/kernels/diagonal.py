@@ -7,23 +7,30 @@ from torch import Tensor
 
 from ..ops.diagonal import matrix_sizes
 from .registry import invalid, kernel
+from .shaping import bracketed
 
 
 @kernel("Diag")
 def diag(diagonal: Tensor) -> Tensor:
+    if not diagonal.dim():
+        raise invalid("Input must be at least rank 1, got 0")
     return torch.diag_embed(diagonal.reshape(-1)).reshape(*diagonal.shape, *diagonal.shape)
 
 
 @kernel("DiagPart")
 def diag_part(value: Tensor) -> Tensor:
+    if value.dim() % 2 or not value.dim():
+        raise invalid(f"The rank of the tensor should be even and positive, got shape {bracketed(value.shape)}")
     half = value.shape[: value.dim() // 2]
-    if tuple(half) != tuple(value.shape[len(half) :]):
-        raise invalid(f"Invalid shape {list(value.shape)}: dimensions of its halves do not match")
+    for i, size in enumerate(half):
+        if value.shape[len(half) + i] != size:
+            raise invalid(f"Invalid shape {bracketed(value.shape)}: dimensions {i} and {len(half) + i} do not match.")
     return value.reshape(half.numel(), half.numel()).diagonal().reshape(half).clone()
 
 
 @kernel("MatrixBandPart", "BatchMatrixBandPart", host=("num_lower", "num_upper"))
 def matrix_band_part(matrix: Tensor, num_lower: Tensor, num_upper: Tensor) -> Tensor:
+    _check(matrix, "input", 2)
     rows, columns = matrix.shape[-2:]
     below, above = int(num_lower), int(num_upper)
     if below > rows:
@@ -86,9 +93,8 @@ def _set(matrix: Tensor, diagonal: Tensor, lowest: int, highest: int, align: str
     band = [longest] if lowest == highest else [highest - lowest + 1, longest]
     if list(diagonal.shape) != [*matrix.shape[:-2], *band]:
         raise invalid(
-            "Either first dimensions of diagonal don't match input.shape[:-2], or diagonal's last dimension is not "
-            f"{longest}, the length of the longest diagonal: input shape {list(matrix.shape)}, diagonal shape "
-            f"{list(diagonal.shape)}"
+            "Either first dimensions of diagonal don't match input.shape[:-2], or diagonal.shape[:-1] is not equal to "
+            "the longests diagonal in range [lower_diag_index:upper_diag_index]."
         )
     if lowest == highest:
         return torch.diagonal_scatter(matrix, diagonal, lowest, -2, -1)

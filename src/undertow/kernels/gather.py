@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..graph.errors import InvalidArgumentError
 from .moving import mover
 from .registry import invalid, kernel
 from .shaping import bracketed, vector
@@ -26,6 +27,8 @@ def check_range(indices: Tensor, limit: int, name: str = "indices") -> None:
 @mover("GatherV2", host=("axis",))
 def gather(params: Tensor, indices: Tensor, axis: Tensor, *, batch_dims: int) -> Tensor:
     at = int(axis)
+    if not params.dim():
+        raise invalid("params must be at least 1 dimensional")
     if not -params.dim() <= at < params.dim():
         raise invalid(f"Expected axis in the range [{-params.dim()}, {params.dim()}), but got {at}")
     at %= params.dim()
@@ -70,6 +73,12 @@ def gather_rows(params: Tensor, indices: Tensor) -> Tensor:
     return gather(params, indices, torch.tensor(0), batch_dims=0)
 
 
+def outside(at: list[int], index: list[int], shape: Any, what: str = "shape") -> InvalidArgumentError:
+    """The error for an index, itself at `at`, that is not in a tensor of `shape`."""
+    where, found = bracketed(at) if at else "", ", ".join(map(str, index))
+    return invalid(f"indices{where} = [{found}] does not index into {what} {bracketed(shape)}")
+
+
 def _flat(indices: Tensor, shape: Any, what: str) -> Tensor:
     """Vectors of indices into the first dims of `shape`, each as one index into all of them laid out flat."""
     depth = indices.shape[-1]
@@ -78,15 +87,16 @@ def _flat(indices: Tensor, shape: Any, what: str) -> Tensor:
     bad = ((vectors < 0) | (vectors >= dims)).any(1).nonzero()
     if len(bad):
         at = [int(i) for i in torch.unravel_index(bad[0], indices.shape[:-1])] if indices.dim() > 1 else []
-        found = ", ".join(str(int(i)) for i in vectors[bad[0, 0]])
-        where = bracketed(at) if at else ""
-        raise invalid(f"indices{where} = [{found}] does not index into {what} {bracketed(shape)}")
+        raise outside(at, vectors[bad[0, 0]].tolist(), shape, what)
     steps = [math.prod(shape[i + 1 : depth]) for i in range(depth)]
     return (vectors * torch.tensor(steps, dtype=torch.int64, device=indices.device)).sum(1)
 
 
 @mover("GatherNd")
 def gather_nd(params: Tensor, indices: Tensor) -> Tensor:
+    for what, value in (("params", params), ("indices", indices)):
+        if not value.dim():
+            raise invalid(f"{what} must be at least a vector")
     depth = indices.shape[-1]
     if depth > params.dim():
         raise invalid(f"index innermost dimension length must be <= params rank; saw: {depth} vs. {params.dim()}")
@@ -99,24 +109,46 @@ def gather_nd(params: Tensor, indices: Tensor) -> Tensor:
 # Scatter
 
 
+def check_updates(shape: Any, indices: Tensor, updates: Any, what: str = "output") -> None:
+    """`InvalidArgumentError` unless there is an update of the right shape for each index into a tensor of `shape`."""
+    batch = indices.dim() - 1
+    depth = indices.shape[-1]
+    if tuple(updates.shape) == (*indices.shape[:-1], *shape[depth:]) and depth <= len(shape):
+        return
+    sizes = bracketed(indices.shape), bracketed(updates.shape)
+    if what == "output" and tuple(updates.shape[:batch]) != tuple(indices.shape[:-1]):
+        raise invalid(
+            f"Outer dimensions of indices and update must match. Indices shape: {sizes[0]}, updates shape:{sizes[1]}"
+        )
+    if what == "params" and batch and updates.ndim and updates.shape[0] != indices.shape[0]:
+        raise invalid(
+            f"The outermost dimension of updates and indices must match. Got indices.shape {sizes[0]}, updates.shape "
+            f"{sizes[1]}"
+        )
+    raise invalid(
+        f"Must have updates.shape = indices.shape[:batch_dim] + {what}_shape[slice_dim:], got updates.shape: "
+        f"{sizes[1]}, indices.shape: {sizes[0]}, {what}_shape: {bracketed(shape)}, "
+        f"slice_dim: {depth}, and batch_dim: {batch}"
+    )
+
+
 def _rows(into: Tensor, indices: Tensor, updates: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """The tensor as rows, which rows are meant, and what is for each of them."""
     depth = indices.shape[-1]
     if depth > into.dim():
         raise invalid(f"Indices of {depth} numbers do not index into shape {bracketed(into.shape)}")
+    check_updates(into.shape, indices, updates)
     rest = into.shape[depth:]
-    if tuple(updates.shape) != (*indices.shape[:-1], *rest):
-        raise invalid(
-            f"Must have updates.shape = indices.shape[:-1] + shape[{depth}:], got updates.shape: "
-            f"{bracketed(updates.shape)}, indices.shape: {bracketed(indices.shape)}, shape: {bracketed(into.shape)}"
-        )
     at = _flat(indices, into.shape, "shape")
     return into.reshape(math.prod(into.shape[:depth]), *rest), at, updates.reshape(len(at), *rest)
 
 
 @mover("ScatterNd", host=("shape",))
 def scatter_nd(indices: Tensor, updates: Tensor, shape: Tensor) -> Tensor:
-    into = updates.new_zeros(vector(shape, "shape"))
+    dims = vector(shape, "shape")
+    if 0 in dims and indices.numel() and updates.numel():
+        raise invalid(f"Indices and updates specified for empty output.  indices shape: {bracketed(indices.shape)}")
+    into = updates.new_zeros(dims)
     rows, at, values = _rows(into, indices, updates)
     return rows.index_add(0, at, values).reshape(into.shape)
 

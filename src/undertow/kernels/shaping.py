@@ -30,10 +30,16 @@ def bracketed(dims: Any) -> str:
 
 @mover("Reshape", host=("shape",), view=True)
 def reshape(tensor: Tensor, shape: Tensor) -> Tensor:
-    dims = vector(shape, "shape")
+    if shape.dim() != 1:
+        raise invalid(f"sizes input must be 1-D, not {bracketed(shape.shape)}")
+    dims: list[int] = shape.tolist()
     free = dims.count(-1)
-    if free > 1 or min(dims, default=0) < -1:
-        raise invalid(f"Only one input size may be -1, and no other may be negative: {bracketed(dims)}")
+    if free > 1:
+        both = [i for i, d in enumerate(dims) if d == -1]
+        raise invalid(f"Only one input size may be -1, not both {both[0]} and {both[1]}")
+    if min(dims, default=0) < -1:
+        at = next(i for i, d in enumerate(dims) if d < -1)
+        raise invalid(f"Size {at} must be non-negative, not {dims[at]}")
     known, count = math.prod(d for d in dims if d != -1), tensor.numel()
     if free and known == 0 and count == 0:  # then -1 stands for what is left without the dimensions of 0
         left = math.prod(d for d in tensor.shape if d) // math.prod(d for d in dims if d > 0)
@@ -53,6 +59,9 @@ def transpose(x: Tensor, perm: Tensor) -> Tensor:
     if len(order) != x.dim():
         raise invalid(f"transpose expects a vector of size {x.dim()}. But input(1) is a vector of size {len(order)}")
     if sorted(d % x.dim() if x.dim() else d for d in order) != list(range(x.dim())):
+        bad = [d for d in order if not -x.dim() <= d < x.dim()]
+        if bad:
+            raise invalid(f"{bad[0]} is out of range [0 .. {x.dim()})")
         missing = next(i for i in range(x.dim()) if i not in order)
         raise invalid(f"{missing} is missing from {{{','.join(map(str, order))}}}.")
     return x.permute(order)
@@ -92,16 +101,23 @@ def tile(x: Tensor, multiples: Tensor) -> Tensor:
     if len(times) != x.dim():
         raise invalid(f"Expected multiples argument to be a vector of length {x.dim()} but got length {len(times)}")
     if min(times, default=0) < 0:
-        raise invalid(f"Expected multiples >= 0, but got {bracketed(times)}")
+        at = next(i for i, t in enumerate(times) if t < 0)
+        raise invalid(f"Expected multiples[{at}] >= 0, but got {times[at]}")
     return x.repeat(times) if times else x.clone()
 
 
 def _paddings(x: Tensor, paddings: Tensor) -> list[list[int]]:
-    pairs = paddings.reshape(-1, 2).tolist()
+    if paddings.dim() != 2 or paddings.shape[1] != 2:
+        raise invalid(f"paddings must be a matrix with 2 columns: {bracketed(paddings.shape)}")
+    pairs = paddings.tolist()
     if len(pairs) != x.dim():
-        raise invalid(f"The first dimension of paddings must be the rank of inputs: {len(pairs)} and {x.dim()}")
-    if any(p < 0 for pair in pairs for p in pair):
-        raise invalid(f"Paddings must be non-negative: {pairs}")
+        raise invalid(
+            "The first dimension of paddings must be the rank of inputs"
+            f"{bracketed(paddings.shape)} {bracketed(x.shape)}"
+        )
+    for before, after in pairs:
+        if before < 0 or after < 0:
+            raise invalid(f"Paddings must be non-negative: {before} {after}")
     return pairs
 
 
@@ -140,7 +156,14 @@ def mirror_pad(x: Tensor, paddings: Tensor, *, mode: str) -> Tensor:
 
 @mover("ReverseV2", host=("axis",))
 def reverse(x: Tensor, axis: Tensor) -> Tensor:
-    return x.flip(axis.reshape(-1).tolist())
+    turned: set[int] = set()
+    for i, at in enumerate(vector(axis, "axis")):
+        if not -x.dim() <= at < x.dim():
+            raise invalid(f"'axis'[{i}] = {at} is out of valid range [0, {x.dim() - 1}")
+        if at % x.dim() in turned:
+            raise invalid(f"axis {at % x.dim()} specified more than once.")
+        turned.add(at % x.dim())
+    return x.flip(sorted(turned))
 
 
 @mover("Reverse", host=("dims",))
@@ -153,8 +176,13 @@ def reverse_sequence(x: Tensor, lengths: Tensor, *, seq_dim: int, batch_dim: int
     steps = x.shape[seq_dim]
     if seq_dim == batch_dim:
         raise invalid(f"batch_dim == seq_dim == {seq_dim}")
-    if lengths.numel() and (int(lengths.max()) > steps or int(lengths.min()) < 0):
-        raise invalid(f"seq_lens must be in [0, {steps}], the size of dimension {seq_dim}")
+    if len(lengths) != x.shape[batch_dim]:
+        raise invalid(f"len(seq_lens) != input.dims({batch_dim}), ({len(lengths)} vs. {x.shape[batch_dim]})")
+    for i, length in enumerate(lengths.tolist() if lengths.device.type == "cpu" else ()):
+        if length < 0:
+            raise invalid(f"seq_lens({i}) < 0")
+        if length > steps:
+            raise invalid(f"seq_lens({i}) > input.dims({seq_dim})")
     forward = torch.arange(steps, device=x.device)
     ends = lengths.to(forward).reshape(-1, 1)
     order = torch.where(forward < ends, ends - 1 - forward, forward)  # [batch, steps]

@@ -18,7 +18,12 @@ from .shaping import bracketed
 @mover("Slice", host=("begin", "size"), view=True)
 def slice_(x: Tensor, begin: Tensor, size: Tensor) -> Tensor:
     index = []
-    for axis, (start, count, dim) in enumerate(zip(begin.tolist(), size.tolist(), x.shape, strict=True)):
+    if begin.shape != (x.ndim,) or size.shape != (x.ndim,):
+        raise invalid(
+            f"Expected begin and size arguments to be 1-D tensors of size {x.ndim}, but got shapes "
+            f"{bracketed(begin.shape)} and {bracketed(size.shape)} instead."
+        )
+    for axis, (start, count, dim) in enumerate(zip(begin.tolist(), size.tolist(), x.shape)):
         if not 0 <= start <= dim:
             raise invalid(f"Expected begin[{axis}] in [0, {dim}], but got {start}")
         if not -1 <= count <= dim - start:
@@ -73,7 +78,8 @@ def index_of(
             raise invalid(f"strides[{entry}] must be non-zero")
         if shrink_axis_mask & bit:
             if not -dim <= starts[entry] < dim:
-                raise invalid(f"slice index {starts[entry]} of dimension {axis} out of bounds.")
+                shown = starts[entry] if starts[entry] >= 0 else starts[entry] + dim
+                raise invalid(f"slice index {shown} of dimension {axis} out of bounds.")
             index.append(starts[entry])
             continue
         start = None if begin_mask & bit else starts[entry]

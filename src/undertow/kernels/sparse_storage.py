@@ -18,31 +18,25 @@ from .values import torch_dtype
 Parts = tuple[Tensor, Any, Tensor]  # indices, values, shape
 
 
-def _row(parts: Parts, each: Callable[[Any], Any]) -> np.ndarray:
+def packed(parts: Parts, each: Callable[[Any], Any] = lambda part: part) -> np.ndarray:
+    """A sparse tensor as a vector of three things; in variants the tensors themselves are kept."""
     row = np.empty(3, dtype=object)
     for i, part in enumerate(parts):
         row[i] = each(part)
     return row
 
 
-class _Kept:
-    """A tensor in a variant: NumPy does not look into it."""
-
-    def __init__(self, tensor: Any) -> None:
-        self.tensor = tensor
-
-
 @kernel("SerializeSparse", context=True, on_host=True)
 def serialize_sparse(context: Any, indices: Tensor, values: Any, shape: Tensor) -> np.ndarray:
     _check_ranks(indices, values, shape)
-    each = _Kept if context.op.attrs["out_type"].name == "variant" else serialized
-    return _row((indices, values, shape), each)
+    parts = indices, values, shape
+    return packed(parts) if context.op.attrs["out_type"].name == "variant" else packed(parts, serialized)
 
 
 @kernel("SerializeManySparse", context=True, on_host=True)
 def serialize_many_sparse(context: Any, indices: Tensor, values: Any, shape: Tensor) -> np.ndarray:
-    each = _Kept if context.op.attrs["out_type"].name == "variant" else serialized
-    rows = [_row(parts, each) for parts in _rows(indices, values, shape)]
+    kept = context.op.attrs["out_type"].name == "variant"
+    rows = [packed(parts) if kept else packed(parts, serialized) for parts in _rows(indices, values, shape)]
     return np.stack(rows) if rows else np.empty((0, 3), dtype=object)
 
 
@@ -99,22 +93,22 @@ def deserialize_sparse(context: Any, serialized_sparse: np.ndarray) -> Parts:
             )
         if indices.ndim != 2 or values.ndim != 1 or dims.ndim != 1 or indices.shape != (len(values), len(dims)):
             raise invalid(f"SparseTensor[{i}] has indices, values and a shape that do not fit together")
-    return _together(found, shape[:-1], "shape")
+    return together(found, shape[:-1], "shape")
 
 
 _SHORT = {"float32": "float", "float64": "double"}
 
 
 def _read(part: Any) -> Any:
-    if isinstance(part, _Kept):
-        return part.tensor
+    if not isinstance(part, bytes):
+        return part
     try:
         return parsed(part)
     except ValueError:
         raise invalid("Could not parse serialized proto") from None
 
 
-def _together(found: list[Any], places: tuple[int, ...], what: str) -> Parts:
+def together(found: list[Any], places: tuple[int, ...], what: str) -> Parts:
     """Sparse tensors as one, in which they stand at the indices of a tensor of shape `places`."""
     rank = len(found[0][2])
     prefix = len(places) if what == "rank" else 0  # a map counts the dimension that it adds
@@ -183,4 +177,4 @@ def take_many_from_map(context: Any, handles: Tensor) -> Parts:
     if not len(handles):
         raise invalid("Must have at least 1 serialized SparseTensor, but input matrix has 0 rows")
     kept = _map(context)
-    return _together([kept.take(number) for number in handles.tolist()], (len(handles),), "rank")
+    return together([kept.take(number) for number in handles.tolist()], (len(handles),), "rank")

@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 
 from ..graph.errors import OutOfRangeError
+from .gather import check_updates, outside
 from .registry import invalid, kernel
+from .shaping import bracketed
 
 
 class Cell(Protocol):
@@ -83,13 +85,18 @@ def _checked_rows(var: Tensor, indices: Tensor) -> Tensor:
     rows = indices.reshape(-1).long()
     bad = ((rows < 0) | (rows >= var.shape[0])).nonzero()
     if len(bad):
-        where = int(bad[0])
-        raise invalid(f"indices[{where}] = {int(rows[where])} is not in [0, {var.shape[0]})")
+        at = bracketed(int(i) for i in torch.unravel_index(bad[0], indices.shape)) if indices.dim() else ""
+        raise invalid(f"indices{at} = {int(rows[bad[0]])} is not in [0, {var.shape[0]})")
     return rows
 
 
-def _rows_of(var: Tensor, rows: Tensor, updates: Tensor) -> Tensor:
+def _rows_of(var: Tensor, rows: Tensor, updates: Tensor, indices: Tensor) -> Tensor:
     shape = (len(rows), *var.shape[1:])
+    if updates.dim() and tuple(updates.shape) != (*indices.shape, *var.shape[1:]):
+        raise invalid(
+            "Must have updates.shape = indices.shape + params.shape[1:] or updates.shape = [], got updates.shape "
+            f"{bracketed(updates.shape)}, indices.shape {bracketed(indices.shape)}, params.shape {bracketed(var.shape)}"
+        )
     return updates.expand(shape) if updates.dim() == 0 else updates.reshape(shape)
 
 
@@ -124,7 +131,7 @@ def _register_scatter(op_type: str, change: Any) -> None:
         if isinstance(var, np.ndarray):  # strings, which are only ever put in the place of others
             var[rows.numpy()] = updates.reshape(-1, *var.shape[1:])
         else:
-            change(var, rows, _rows_of(var, rows, updates))
+            change(var, rows, _rows_of(var, rows, updates, indices))
         return ref
 
 
@@ -136,10 +143,13 @@ def _register_scatter_nd(op_type: str, sign: int) -> None:
     @kernel(op_type, f"Resource{op_type}")
     def scatter_nd(ref: Cell, indices: Tensor, updates: Tensor) -> Cell:
         var = ref.storage()
+        check_updates(var.shape, indices, updates, "params")
         index = tuple(indices.long().unbind(-1))
         for depth, column in enumerate(index):
-            if column.numel() and not bool(((column >= 0) & (column < var.shape[depth])).all()):
-                raise invalid(f"indices of dimension {depth} are not all in [0, {var.shape[depth]})")
+            bad = ((column < 0) | (column >= var.shape[depth])).nonzero()
+            if len(bad):
+                at = bad[0].tolist()
+                raise outside(at, indices[tuple(at)].tolist(), var.shape)
         if isinstance(var, np.ndarray):
             var[tuple(column.numpy() for column in index)] = updates
         elif sign:

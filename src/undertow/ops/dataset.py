@@ -45,15 +45,6 @@ def _(pattern: TensorShape) -> TensorShape:
     return TensorShape.of((None,))
 
 
-shape_rule("SerializeSparse")(lambda *_: TensorShape.of((3,)))
-shape_rule("SerializeManySparse")(lambda *_: TensorShape.of((None, 3)))
-
-
-@shape_rule("DeserializeSparse")
-def _(serialized: TensorShape) -> list[TensorShape]:
-    return [TensorShape.of((None, None)), TensorShape.of((None,)), TensorShape.of((None,))]
-
-
 def trace(
     build: Callable[[list[Tensor]], Sequence[Any]], arguments: list[tuple[DType, TensorShape]], name: str
 ) -> tuple[Function, list[Tensor]]:

@@ -123,7 +123,8 @@ def gather_nd_shape(params: TensorShape, indices: TensorShape) -> TensorShape:
         return TensorShape(None)
     if depth > len(params._dims):
         raise ValueError(
-            f"indices.shape[-1] must be <= params.rank, but saw indices shape: {indices} and params shape: {params}"
+            "indices.shape[-1] must be <= params.rank, but saw indices shape: "
+            f"{rules.bracketed(indices)} and params shape: {rules.bracketed(params)}"
         )
     return TensorShape.of((*indices._dims[:-1], *params._dims[depth:]))
 

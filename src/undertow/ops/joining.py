@@ -191,8 +191,12 @@ def _(value: TensorShape, sizes: Any, split_dim: Any, *, num_split: int) -> list
         return [rules.with_dim(value, at, None)] * num_split
     whole, parts = value.as_list()[at], [None if s < 0 else int(s) for s in sizes.tolist()]
     known = sum(p for p in parts if p is not None)
+    if len(parts) != num_split:
+        raise ValueError("Length of size_splits should be equal to num_outputs")
+    if parts.count(None) > 1:
+        raise ValueError("size_splits can only have one -1")
     if whole is not None:
-        if parts.count(None) > 1 or known > whole or (None not in parts and known != whole):
+        if known > whole or (None not in parts and known != whole):
             raise ValueError(f"can't split axis of size {whole} into pieces of size [{','.join(map(str, sizes))}]")
         parts = [whole - known if p is None else p for p in parts]
     return [rules.with_dim(value, at, part) for part in parts]

@@ -238,18 +238,28 @@ def _convert_list(
         ]
     found = [v.dtype.base_dtype for v in values if _is_tensor_like(v)]
     if arg.type_attr and len(set(found)) > 1:
-        raise TypeError(
-            f"Tensors in list passed to {arg.name!r} of {definition.name!r} Op have types "
-            f"[{', '.join(t.name for t in found)}] that don't all match."
-        )
+        raise _types_differ(definition, arg, found)
     known = arg.dtype or attrs.get(arg.type_attr) or _tensor_dtype(values)
     inner = {**attrs, arg.type_attr: known} if known is not None and arg.type_attr else attrs
     result = []
     for i, value in enumerate(values):
-        result.append(_convert_one(definition, arg, value, inner, f"{arg.name}_{i}", groups))
+        try:
+            result.append(_convert_one(definition, arg, value, inner, f"{arg.name}_{i}", groups))
+        except (TypeError, ValueError):
+            if not arg.type_attr or arg.type_attr in attrs or any(v is None for v in values):
+                raise
+            each = [_convert(v, None, f"{arg.name}_{j}", arg.is_ref) for j, v in enumerate(values)]
+            raise _types_differ(definition, arg, [t.dtype.base_dtype for t in each]) from None
         if arg.type_attr and arg.type_attr not in inner:
             inner = {**attrs, arg.type_attr: result[0].dtype.base_dtype}
     return result
+
+
+def _types_differ(definition: OpDef, arg: Argument, found: list[DType]) -> TypeError:
+    return TypeError(
+        f"Tensors in list passed to {arg.name!r} of {definition.name!r} Op have types "
+        f"[{', '.join(t.name for t in found)}] that don't all match."
+    )
 
 
 def _convert_one(
@@ -336,10 +346,7 @@ def _infer_from(definition: OpDef, arg: Argument, group: list[Tensor], attrs: di
         attrs.setdefault(arg.type_attr, found)
         for tensor in group:
             if tensor.dtype.base_dtype is not found:
-                raise TypeError(
-                    f"Tensors in list passed to {arg.name!r} of {definition.name!r} Op have types "
-                    f"[{', '.join(t.dtype.base_dtype.name for t in group)}] that don't all match."
-                )
+                raise _types_differ(definition, arg, [t.dtype.base_dtype for t in group])
         allowed = definition.attrs[arg.type_attr].allowed
         if allowed and found not in allowed:
             raise TypeError(

@@ -103,6 +103,8 @@ def expand_dims(input: Any, axis: Any = None, name: str | None = None, dim: Any 
 def _(input: TensorShape, dim: Any) -> TensorShape:
     if dim is None or input._dims is None:
         return TensorShape(None)
+    if np.size(dim) != 1:
+        raise ValueError("'dim' input must be a tensor with a single value")
     at, ndims = int(np.reshape(dim, -1)[0]), len(input._dims)
     if not -ndims - 1 <= at <= ndims:
         raise ValueError(f"dim {at} not in the interval [{-ndims - 1}, {ndims}].")
@@ -142,7 +144,11 @@ def _(input: TensorShape, *, squeeze_dims: list[int]) -> TensorShape:
 def _(input: TensorShape, multiples: TensorShape) -> TensorShape:
     if multiples._dims is None:
         return TensorShape(None) if input.ndims is None else TensorShape.of((None,) * input.ndims)
-    dims = rules.with_rank(input, len(multiples._dims))
+    if input._dims is None:
+        return TensorShape.of((None,) * len(multiples._dims))
+    if len(multiples._dims) != len(input._dims):
+        raise ValueError(f"Shape must be rank {len(input._dims)} but is rank {len(multiples._dims)}")
+    dims = input._dims
     return TensorShape.of(None if d is None or m is None else d * m for d, m in zip(dims, multiples._dims))
 
 
@@ -187,8 +193,11 @@ def _partly_padded(shape: TensorShape, paddings: Any) -> TensorShape:
 def _(input: TensorShape, paddings: Any, constant_values: TensorShape | None = None) -> TensorShape:
     if isinstance(paddings, TensorShape):
         return unknown_shape(paddings._dims[0] if input.ndims is None and paddings._dims else input.ndims)
-    if paddings.ndim != 2 or paddings.shape[1] != 2:
-        raise ValueError(f"Paddings must be of shape [n,2] but are of {list(paddings.shape)}")
+    rules.with_rank(TensorShape.of(paddings.shape), 2)
+    if paddings.shape[1] != 2:
+        raise ValueError(f"Dimension must be 2 but is {paddings.shape[1]}")
+    if input.ndims is not None and input.ndims != len(paddings):
+        raise ValueError(f"Shape must be rank {len(paddings)} but is rank {input.ndims}")
     dims = rules.with_rank(input, len(paddings))
     if (paddings < 0).any():
         raise ValueError("Paddings must be non-negative")
@@ -200,13 +209,15 @@ def _(input: TensorShape, paddings: Any, constant_values: TensorShape | None = N
 
 @shape_rule("ReverseV2", values=["axis"])
 def _(tensor: TensorShape, axis: Any) -> TensorShape:
+    if axis is not None:
+        rules.with_rank(TensorShape.of(np.shape(axis)), 1)
     seen = set()
     for i, at in enumerate(() if axis is None or tensor.ndims is None else np.reshape(axis, -1).tolist()):
         ndims = tensor.ndims or 0
         if not -ndims <= at < ndims:
-            raise ValueError(f"'axis'[{i}] = {at} is out of valid range [0, {ndims - 1}]")
+            raise ValueError(f"'axis'[{i}] = {at} is out of valid range [0, {ndims - 1}")
         if at % ndims in seen:
-            raise ValueError(f"axis {at} specified more than once")
+            raise ValueError(f"axis {at % ndims} specified more than once.")
         seen.add(at % ndims)
     return tensor
 

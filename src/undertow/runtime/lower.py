@@ -254,7 +254,9 @@ class Lowering:
             context = Context(op, self.placement.device(op), self.store, self.session)
             function = partial(function, context)
         groups = _list_arguments(op)
-        return _grouped(function, groups) if groups else function
+        function = _grouped(function, groups) if groups else function
+        gives_list = len(op.outputs) == 1 and registry.get(op.type).outputs[0].is_list
+        return _only(function) if gives_list else function
 
     def _read(self, task: Task, tensor: Tensor, op: Operation) -> int:
         """The value of a variable, as its storage or, where someone still needs it after a write, a copy."""
@@ -366,6 +368,16 @@ class Lowering:
 def _giving(count: int, several: Callable[..., list[Any]]) -> Callable[..., Any]:
     """A call that gives a list, as a step wants it: one output is not in a list."""
     return several if count != 1 else lambda *values: several(*values)[0]
+
+
+def _only(several: Callable[..., Any]) -> Callable[..., Any]:
+    """A kernel's call whose list of outputs may have just the one that the op has."""
+
+    def call(*values: Any) -> Any:
+        result = several(*values)
+        return result[0] if isinstance(result, (list, tuple)) else result
+
+    return call
 
 
 def _read_cell(cell: Any) -> Any:
