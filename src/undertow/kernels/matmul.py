@@ -5,12 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from .product import product
 from .registry import invalid, kernel
 
 
 @kernel("MatMul")
 def matmul(a: Tensor, b: Tensor, *, transpose_a: bool, transpose_b: bool) -> Tensor:
-    return torch.mm(a.t() if transpose_a else a, b.t() if transpose_b else b)
+    return product(a.t() if transpose_a else a, b.t() if transpose_b else b)
 
 
 @kernel("SparseMatMul")
