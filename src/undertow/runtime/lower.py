@@ -240,7 +240,8 @@ class Lowering:
         slots = [self.placement.carried(self, loop.ops[0], t, self._slot(t, recorded)) for t in entering]
         outputs = [self.new_slot() if t is None else self._output(t) for t in parts.at_exit]
         call = _giving(len(outputs), loop_call(condition, body, len(merges), self.store.cancellation.check))
-        self.steps.append(Step(loop.ops[0], "While", call, slots, outputs, alive=self._alive(loop)))
+        attrs = {"parts": parts, "condition": condition, "body": body}
+        self.steps.append(Step(loop.ops[0], "While", call, slots, outputs, attrs=attrs, alive=self._alive(loop)))
 
     def _slot(self, tensor: Tensor, recorded: bool) -> int:
         if recorded and tensor in self.recorded_slots:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from .bias import bias_into_convolution
 from .draft import Draft
+from .lstm import lstm_over_time
 from .pool import pool_before_relu
 from .reshapes import needless_reshapes
 from .updates import group_updates
@@ -18,6 +19,7 @@ ENABLED: list[Callable[[Draft], None]] = [
     needless_reshapes,
     bias_into_convolution,
     pool_before_relu,
+    lstm_over_time,
     group_updates,
 ]
 
