@@ -24,12 +24,16 @@ class _Cleared:
 
 
 class Array:
-    """The elements of one TensorArray in one run, None where nothing was written."""
+    """The elements of one TensorArray in one run, None where nothing was written.
+
+    Those that were put in all together stay one tensor until someone asks for one of them.
+    """
 
     def __init__(
         self, size: int, name: str, dtype: Any, shape: list[int | None] | None, grows: bool, clears: bool, alike: bool
     ) -> None:
-        self.elements: list[Any] = [None] * size
+        self._elements: list[Any] = [None] * size
+        self._block: torch.Tensor | None = None
         self.closed = False
         self.gradients: dict[str, Gradient] = {}  # of each pass backward, by the name of its source
         self._name, self._dtype, self._shape = name, dtype, shape
@@ -43,6 +47,39 @@ class Array:
         if self.closed:
             raise invalid(f"TensorArray {self._name} has already been closed.")
         return self
+
+    @property
+    def elements(self) -> list[Any]:
+        if self._block is not None:
+            with torch.enable_grad():  # whoever asks first, the record is for those who ask later too
+                self._elements, self._block = list(self._block.unbind()), None
+        return self._elements
+
+    def put(self, values: torch.Tensor) -> None:
+        """Write every element: the rows of `values`."""
+        whole = len(values) == len(self) and self._block is None and not any(e is not None for e in self._elements)
+        if not whole or (self._shape is not None and not _fits(values.shape[1:], self._shape)):
+            for index, row in enumerate(values.unbind()):
+                self.write(index, row)
+            return
+        if self._alike:
+            self._shape = list(values.shape[1:])
+        self._block = values.detach() if values.requires_grad and not torch.is_grad_enabled() else values
+
+    def take(self) -> torch.Tensor | None:
+        """All elements as one tensor, read; None if they were not put in together."""
+        block = self._block
+        if block is None or (block.requires_grad and not torch.is_grad_enabled()):
+            return None
+        if self._clears:
+            self._elements, self._block = [_CLEARED] * len(block), None
+        return block
+
+    def clear(self) -> None:
+        self._elements, self._block = [], None
+
+    def __len__(self) -> int:
+        return len(self._elements) if self._block is None else len(self._block)
 
     def write(self, index: int, value: Any) -> None:
         elements = self.elements
@@ -184,8 +221,10 @@ def read(context: Any, handle: Array, index: Any, flow_in: Any) -> Any:
     return handle.checked().read(int(index), context.device)
 
 
-@kernel("TensorArrayGatherV3", host=("handle", "indices"), context=True)
+@kernel("TensorArrayGatherV3", host=("handle", "indices"), view=True, context=True)
 def gather(context: Any, handle: Array, indices: Any, flow_in: Any, *, element_shape: Any) -> Any:
+    if _all_of(handle.checked(), indices) and (block := handle.take()) is not None:
+        return block
     values = [handle.checked().read(i, context.device) for i in indices.tolist()]
     if not values:
         shape = handle.shape_with(_dims(element_shape))
@@ -214,11 +253,19 @@ def scatter(handle: Array, indices: Any, value: Any, flow_in: Any) -> Any:
         raise invalid("Input value for unpack must be at least a vector but received shape: []")
     if len(where) != len(value):
         raise invalid(f"Expected len(indices) == values.shape[0], but saw: {len(where)} vs. {len(value)}")
-    if where and max(where) >= len(handle.elements) and not handle.grows:
-        raise invalid(f"Max scatter index must be < array size ({max(where)} vs. {len(handle.elements)})")
+    if where and max(where) >= len(handle) and not handle.grows:
+        raise invalid(f"Max scatter index must be < array size ({max(where)} vs. {len(handle)})")
+    if isinstance(value, torch.Tensor) and _all_of(handle, indices):
+        handle.put(value)
+        return flow_in
     for index, row in zip(where, _rows(value)):
         handle.write(index, row)
     return flow_in
+
+
+def _all_of(array: Array, indices: torch.Tensor) -> bool:
+    """Whether `indices` are those of the elements, in order."""
+    return len(array) == len(indices) > 0 and torch.equal(indices, torch.arange(len(indices), dtype=indices.dtype))
 
 
 def _rows(value: Any) -> Iterable[Any]:
@@ -229,7 +276,7 @@ def _rows(value: Any) -> Iterable[Any]:
 
 @kernel("TensorArraySplitV3", host=("handle", "lengths"), view=True)
 def split(handle: Array, value: Any, lengths: Any, flow_in: Any) -> Any:
-    sizes, count = lengths.tolist(), len(handle.checked().elements)
+    sizes, count = lengths.tolist(), len(handle.checked())
     if value.ndim == 0:
         raise invalid("Input value for split must be at least a vector but received shape: []")
     if sum(sizes) != len(value):
@@ -251,7 +298,7 @@ def split(handle: Array, value: Any, lengths: Any, flow_in: Any) -> Any:
 
 @kernel("TensorArrayConcatV3", host=("handle",), context=True)
 def concat(context: Any, handle: Array, flow_in: Any, *, element_shape_except0: Any) -> tuple[Any, torch.Tensor]:
-    values = [handle.checked().read(i, context.device) for i in range(len(handle.elements))]
+    values = [handle.checked().read(i, context.device) for i in range(len(handle))]
     lengths = torch.tensor([len(v) if v.ndim else 0 for v in values], dtype=torch.int64)
     if not values:
         rest = _dims(element_shape_except0)
@@ -280,10 +327,10 @@ def concat(context: Any, handle: Array, flow_in: Any, *, element_shape_except0: 
 
 @kernel("TensorArraySizeV3", host=("handle",))
 def size(handle: Array, flow_in: Any) -> torch.Tensor:
-    return torch.tensor(len(handle.checked().elements), dtype=torch.int32)
+    return torch.tensor(len(handle.checked()), dtype=torch.int32)
 
 
 @kernel("TensorArrayCloseV3", host=("handle",))
 def close(handle: Array) -> None:
     handle.closed = True
-    handle.elements = []
+    handle.clear()

@@ -78,14 +78,15 @@ class _Recurrence:
             return results
         source, target = values[self.source].checked(), values[self.target].checked()
         with torch.set_grad_enabled(self.recorded):
-            sequence = torch.stack([source.read(t, values[self.cells[0].kernel].device) for t in range(count)])
+            sequence = source.take() if count == len(source) else None
+            if sequence is None:
+                sequence = torch.stack([source.read(t, values[self.cells[0].kernel].device) for t in range(count)])
             for cell in self.cells:
                 sequence, results[cell.output], results[cell.state] = _lstm(
                     sequence, values[cell.output], values[cell.state], values[cell.kernel], values[cell.bias],
                     cell.forget_bias, self.recorded,
                 )  # fmt: skip
-            for t, output in enumerate(sequence.unbind()):
-                target.write(t, output)
+            target.put(sequence)
         for i in self.counters:
             results[i] = torch.full_like(values[i], count)
         return results
