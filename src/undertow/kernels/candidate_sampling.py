@@ -24,7 +24,9 @@ Draw = Callable[[int], np.ndarray]  # how many -> their pairs of random words, u
 def _source(context: Any, count: int, seed: int, seed2: int) -> Draw:
     """Pairs of random words: TensorFlow's from this op's counter on, if it has a seed."""
     if not (seed or seed2):
-        generator = np.random.default_rng(int(torch.randint(2**62, ())))
+        if "generator" not in context.state:
+            context.state["generator"] = np.random.default_rng(int(torch.randint(2**62, ())))
+        generator = context.state["generator"]
         return lambda n: generator.integers(2**32, size=(n, 2), dtype=np.uint32)
     start = context.state.get("counter", 0)
     context.state["counter"] = start + _WORDS_A_NUMBER * count // 4
@@ -183,8 +185,9 @@ def accidental_hits(
 ) -> tuple[Tensor, Tensor, Tensor]:
     if true_classes.dim() != 2 or true_classes.shape[1] != num_true:
         raise invalid("true_classes must be a matrix of num_true columns")
-    # Of equal candidates TensorFlow knows the last.
-    last = ~torch.triu(sampled_candidates.unsqueeze(0) == sampled_candidates.unsqueeze(1), 1).any(1)
-    row, _, place = ((true_classes.unsqueeze(2) == sampled_candidates) & last).nonzero().unbind(1)
+    ordered, places = torch.sort(sampled_candidates, stable=True)
+    found = torch.searchsorted(ordered, true_classes, right=True) - 1  # of equal candidates TensorFlow knows the last
+    hit = (found >= 0) & (ordered[found.clamp(min=0)] == true_classes) if len(ordered) else found >= 0
+    row, place = hit.nonzero()[:, 0], places[found[hit]]
     weights = torch.full(row.shape, torch.finfo(torch.float32).min, device=row.device)
     return row.to(torch.int32), place, weights

@@ -9,7 +9,7 @@ from torch import Tensor
 
 # oneDNN's inner product. torch.mm goes to MKL, which does not use AVX-512 on every processor that has it.
 _LINEAR = getattr(torch.ops.mkldnn, "_linear_pointwise", None) if torch.backends.mkldnn.is_available() else None
-LARGE = 2**20  # multiplications from which its overhead of some 10 µs is repaid
+LARGE = 2**21  # multiplications from which its overhead of some 10 µs is repaid
 
 
 def product(a: Tensor, b: Tensor) -> Tensor:
@@ -24,6 +24,8 @@ def product(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _inner(a: Tensor, b: Tensor) -> Tensor:
+    if not b.is_contiguous() and not b.t().is_contiguous():
+        b = b.contiguous()  # it takes other strides, and falls back to a reference a thousand times slower
     return _LINEAR(a, b.t(), None, "none", [], "")
 
 
