@@ -74,9 +74,13 @@ def main() -> None:
     if "TENSORFLOW_PYTHON" not in os.environ:
         sys.exit("TENSORFLOW_PYTHON must name a Python that has TensorFlow 2.21 and tf-keras; `make bench` makes one.")
     threads = arguments.threads
-    print(f"{threads} threads, {arguments.rounds} rounds; medians, and Undertow's share of the others' time and memory\n")
+    print(
+        f"{threads} threads, {arguments.rounds} rounds; medians; Undertow's share of the others' time (t) and memory (m)\n"
+    )
     heads = ["Undertow", "TensorFlow", "PyTorch"]
-    print(f"{'':22}" + "".join(f"{h:>13}" for h in heads) + "".join(f"{h:>8}" for h in ("t÷TF", "t÷PT", "m÷TF", "m÷PT")))
+    print(
+        f"{'':22}" + "".join(f"{h:>13}" for h in heads) + "".join(f"{h:>8}" for h in ("t÷TF", "t÷PT", "m÷TF", "m÷PT"))
+    )
     for workload in WORKLOADS:
         if arguments.only in workload:
             print(row(workload, arguments.rounds, threads), flush=True)

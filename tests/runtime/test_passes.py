@@ -107,3 +107,76 @@ def test_a_reshape_between_shapes_not_wholly_known_is_kept():
         x = tf.placeholder(tf.float32, [None, None])
         y = tf.identity(tf.reshape(x, tf.reverse(tf.shape(x), [0])))
         assert s.run(y, {x: np.zeros((2, 3))}).shape == (3, 2)
+
+
+CELLS = {
+    "basic": lambda: tf.nn.rnn_cell.BasicLSTMCell(6, forget_bias=0.7),
+    "lstm": lambda: tf.nn.rnn_cell.LSTMCell(6),
+    "two layers": lambda: tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.BasicLSTMCell(n) for n in (6, 4)]),
+}
+
+
+def unrolled(cell, x):
+    outputs, state = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
+    return [outputs, *tf.contrib.framework.nest.flatten(state)]
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_loop_of_lstm_cells_gives_the_values_and_gradients_of_its_steps(name, monkeypatch):
+    def run():
+        with tf.Graph().as_default(), tf.Session() as s:
+            tf.set_random_seed(3)
+            x = tf.placeholder(tf.float32, [None, 7, 5])
+            results = unrolled(CELLS[name](), x)
+            loss = tf.add_n([tf.reduce_sum(tf.sin(r)) for r in results])
+            gradients = tf.gradients(loss, [*tf.trainable_variables(), x])
+            s.run(tf.global_variables_initializer())
+            found = s.run([*results, *gradients], {x: np.random.RandomState(0).randn(3, 7, 5)})
+            (loop,) = [step for plan in s._plans.values() for step in plan.steps if step.kind == "While"]
+            return found, "Recurrence" in loop.call.__qualname__
+
+    as_one, recognised = run()
+    monkeypatch.setattr(passes, "ENABLED", [])
+    step_by_step, alone = run()
+    assert (recognised, alone) == (True, False)
+    for a, b in zip(as_one, step_by_step):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=2e-6)
+
+
+def test_a_loop_that_does_more_than_lstm_cells_stays_a_loop():
+    with tf.Graph().as_default(), tf.Session() as s:
+        x = tf.placeholder(tf.float32, [2, 3, 4])
+        cell = tf.nn.rnn_cell.BasicLSTMCell(5)
+        outputs, _ = tf.nn.dynamic_rnn(cell, x, sequence_length=[3, 1], dtype=tf.float32)
+        peephole, _ = tf.nn.dynamic_rnn(
+            tf.nn.rnn_cell.LSTMCell(5, use_peepholes=True), x, dtype=tf.float32, scope="peephole"
+        )
+        s.run(tf.global_variables_initializer())
+        found, _ = s.run([outputs, peephole], {x: np.ones([2, 3, 4])})
+        assert not found[1, 1:].any() and found[0].all()
+        loops = [step for plan in s._plans.values() for step in plan.steps if step.kind == "While"]
+        assert ["Recurrence" in step.call.__qualname__ for step in loops] == [False, False]
+
+
+def test_shape_arithmetic_follows_the_shapes_that_are_fed():
+    with tf.Graph().as_default(), tf.Session() as s:
+        x = tf.placeholder(tf.float32)
+        rows = tf.shape(x)[0] * 2
+        doubled = tf.fill(tf.stack([rows, tf.size(x)]), 1.0)
+        flat = tf.reshape(x, [tf.size(x)])
+        for shape in ([1, 3], [2, 2], [1, 3], [4]):
+            one, two, three = s.run([doubled, flat, rows], {x: np.zeros(shape)})
+            assert one.shape == (2 * shape[0], np.prod(shape)) and two.shape == (np.prod(shape),)
+            assert three == 2 * shape[0]
+        found = [step.kind for plan in s._plans.values() for step in plan.steps]
+        assert "shapes" in found and "StridedSlice" not in found
+
+
+def test_a_fetched_shape_is_the_callers_to_change():
+    with tf.Graph().as_default(), tf.Session() as s:
+        x = tf.placeholder(tf.float32, [None, 2])
+        fetches = [tf.shape(x), tf.reshape(tf.shape(x) + [1, 1], [2, 1]), tf.reshape(tf.range(4), [2, 2])]
+        for _ in range(2):
+            for value, expected in zip(s.run(fetches, {x: np.zeros([3, 2])}), ([3, 2], [[4], [3]], [[0, 1], [2, 3]])):
+                np.testing.assert_array_equal(value, expected)
+                value[...] = 9

@@ -24,7 +24,7 @@ def constant_value(tensor: Tensor, partial: bool = False) -> np.ndarray | None:
     op = tensor.op
     if op.type == "Const":
         return op.attrs["value"]
-    shape_function = _FROM_SHAPE.get(op.type)
+    shape_function = FROM_SHAPE.get(op.type)
     if shape_function is not None:
         value = shape_function(op.inputs[0].shape)
         return None if value is None else np.asarray(value, dtype=tensor.dtype.as_numpy_dtype)
@@ -50,7 +50,7 @@ def _shape(shape: TensorShape) -> Any:
     return shape.as_list() if shape.is_fully_defined() else None
 
 
-_FROM_SHAPE: dict[str, Callable[[TensorShape], Any]] = {"Shape": _shape, "Size": _size, "Rank": lambda s: s.ndims}
+FROM_SHAPE: dict[str, Callable[[TensorShape], Any]] = {"Shape": _shape, "Size": _size, "Rank": lambda s: s.ndims}
 
 
 def strided_slice_index(op: Operation, begin: Any, end: Any, strides: Any) -> tuple[Any, ...]:
@@ -147,7 +147,7 @@ FROM_VALUES: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
-SHAPE_ARITHMETIC = frozenset(_FROM_SHAPE) | frozenset(FROM_VALUES)  # ops that do nothing but give a value
+SHAPE_ARITHMETIC = frozenset(FROM_SHAPE) | frozenset(FROM_VALUES)  # ops that do nothing but give a value
 
 
 def constant_value_as_shape(tensor: Tensor) -> TensorShape:

@@ -132,7 +132,7 @@ class Lowering:
         for task in self.order.tasks:
             self._lower(task)
         fetches = [self._fetch(f) for f in self.fetches]
-        passes.apply(Draft(self.steps, {f.slot for f in fetches if f}, self.new_slot))
+        passes.apply(Draft(self.steps, {f.slot for f in fetches if f}, self.constants, self.new_slot))
         if self.recorder is not None:
             self.steps = [self.recorder.wrapped(step) for step in self.steps]
         return Plan(self.steps, self.constants, self.size, [self.slots[t] for t in self.feeds], fetches)

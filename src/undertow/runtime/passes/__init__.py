@@ -13,6 +13,7 @@ from .draft import Draft
 from .lstm import lstm_over_time
 from .pool import pool_before_relu
 from .reshapes import needless_reshapes
+from .shapes import shapes_once
 from .updates import group_updates
 
 ENABLED: list[Callable[[Draft], None]] = [
@@ -21,6 +22,7 @@ ENABLED: list[Callable[[Draft], None]] = [
     pool_before_relu,
     lstm_over_time,
     group_updates,
+    shapes_once,
 ]
 
 

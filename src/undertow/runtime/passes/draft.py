@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ..plan import Step
 
 
 @dataclass
 class Draft:
-    """Steps in order, the slots whose values leave the plan, and a maker of new slots."""
+    """Steps in order, the slots whose values leave the plan, those that are filled from the start, a maker of slots."""
 
     steps: list[Step]
     kept: set[int]
+    constants: dict[int, Any]
     new_slot: Callable[[], int]
 
     def readers(self) -> dict[int, list[Step]]:

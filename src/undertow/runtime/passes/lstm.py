@@ -146,9 +146,7 @@ class _Match:
         for i in counters:
             self._counts(i, nexts[i])
         limits = self._limits(self.parts.pred, counters)
-        return _Recurrence(
-            cells, counters, limits, self._place(source), self._place(handle), self.count, recorded
-        )
+        return _Recurrence(cells, counters, limits, self._place(source), self._place(handle), self.count, recorded)
 
     def _place(self, tensor: Tensor) -> int:
         tensor = _through(tensor)
@@ -233,5 +231,3 @@ def _activations(factors: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
 
 def _is_candidate(factors: tuple[Tensor, Tensor]) -> bool:
     return any(t.op.type == "Tanh" for t in factors)
-
-

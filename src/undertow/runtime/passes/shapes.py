@@ -1,0 +1,129 @@
+"""Shape arithmetic is done once for each set of shapes that it depends on, not at each run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from ...kernels.registry import KERNELS
+from ...ops.constant_value import FROM_SHAPE, SHAPE_ARITHMETIC
+from ..plan import Step, blamed
+from .draft import Draft
+
+REMEMBERED = 64  # sets of shapes; a plan that meets more starts anew
+LARGE = 2**16  # elements from which results are not kept
+KINDS = SHAPE_ARITHMETIC - {"Identity", "StopGradient"}  # which cost nothing by themselves
+
+
+def shapes_once(draft: Draft) -> None:
+    """Shapes, and what is computed from them and from constants alone, become steps that remember their results.
+
+    Such a step stands where the last of the tensors whose shapes it takes is there.
+    """
+    producer = {slot: i for i, step in enumerate(draft.steps) for slot in step.outputs}
+    seen = _seen_outside(draft, producer)
+    ready: dict[int, int] = {}  # a step of shape arithmetic -> after which step it can be done
+    for i, step in enumerate(draft.steps):
+        if step.kind not in KINDS or step.recorded or step.alive is not None or step.op._control_inputs:
+            continue
+        if not seen.isdisjoint(step.outputs):
+            continue
+        after = [_after(draft, step, slot, producer, ready) for slot in step.inputs]
+        if None not in after:
+            ready[i] = max((a for a in after if a is not None), default=-1)
+    groups: dict[int, list[Step]] = {}
+    for i, at in ready.items():
+        groups.setdefault(at, []).append(draft.steps[i])
+    readers = draft.readers()
+    steps = [_together(groups[-1], readers, draft.constants)] if -1 in groups else []
+    for i, step in enumerate(draft.steps):
+        if i not in ready:
+            steps.append(step)
+        if i in groups:
+            steps.append(_together(groups[i], readers, draft.constants))
+    draft.steps[:] = steps
+
+
+def _after(draft: Draft, step: Step, slot: int, producer: dict[int, int], ready: dict[int, int]) -> int | None:
+    """After which step an input of shape arithmetic is known; None if it depends on more than shapes."""
+    at = producer.get(slot, -1)
+    if at in ready:
+        return ready[at]
+    if step.kind in FROM_SHAPE:
+        return at
+    return -1 if isinstance(draft.constants.get(slot), (torch.Tensor, np.ndarray)) else None
+
+
+def _seen_outside(draft: Draft, producer: dict[int, int]) -> set[int]:
+    """Slots whose memory may leave the plan: the fetched ones, and what those may be views of."""
+    seen: set[int] = set()
+    stack = list(draft.kept)
+    while stack:
+        slot = stack.pop()
+        if slot in seen:
+            continue
+        seen.add(slot)
+        if slot in producer:
+            step = draft.steps[producer[slot]]
+            kernel = KERNELS.get(step.kind)
+            if kernel is None or kernel.view:
+                stack.extend(step.inputs)
+    return seen
+
+
+def _together(group: list[Step], readers: dict[int, list[Step]], constants: dict[int, Any]) -> Step:
+    """One step in place of several, that remembers."""
+    inside = {id(step) for step in group}
+    made = {slot for step in group for slot in step.outputs}
+    shaped: dict[int, None] = {}
+    given: dict[int, None] = {}
+    for step in group:
+        for slot in step.inputs:
+            if slot not in made and slot not in constants:
+                (shaped if step.kind in FROM_SHAPE else given)[slot] = None
+    outputs = [
+        slot for step in group for slot in step.outputs if any(id(r) not in inside for r in readers.get(slot, ()))
+    ]
+    inputs = [*shaped, *given]
+    call = _remembering(group, inputs, len(shaped), outputs, constants)
+    return Step(group[0].op, "shapes", call, inputs, outputs)
+
+
+def _remembering(
+    group: list[Step], inputs: list[int], shaped: int, outputs: list[int], constants: dict[int, Any]
+) -> Callable[..., Any]:
+    one = len(outputs) == 1
+    # Results by the shapes, and by the identity of what other such steps gave, which is kept beside them: it stays alive.
+    remembered: dict[Any, tuple[Any, tuple[Any, ...]]] = {}
+
+    def compute(values: tuple[Any, ...]) -> Any:
+        slots = dict(zip(inputs, values))
+        for step in group:
+            arguments = [slots[i] if i in slots else constants[i] for i in step.inputs]
+            try:
+                result = step.call(*arguments)
+            except Exception as error:
+                raise blamed(error, step.op, arguments) from None
+            slots.update([(step.outputs[0], result)] if len(step.outputs) == 1 else zip(step.outputs, result))
+        return slots[outputs[0]] if one else [slots[i] for i in outputs]
+
+    def call(*values: Any) -> Any:
+        key = (*[v.shape for v in values[:shaped]], *[id(v) for v in values[shaped:]])
+        found = remembered.get(key)
+        if found is not None:
+            return found[0]
+        result = compute(values)
+        if _size((result,) if one else result) + _size(values[shaped:]) <= LARGE:
+            if len(remembered) == REMEMBERED:
+                remembered.clear()
+            remembered[key] = result, values[shaped:]
+        return result
+
+    return call
+
+
+def _size(values: Sequence[Any]) -> int:
+    return sum(v.size if isinstance(v, np.ndarray) else v.numel() for v in values)
