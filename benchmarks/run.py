@@ -74,9 +74,7 @@ def main() -> None:
     if "TENSORFLOW_PYTHON" not in os.environ:
         sys.exit("TENSORFLOW_PYTHON must name a Python that has TensorFlow 2.21 and tf-keras; `make bench` makes one.")
     threads = arguments.threads
-    print(
-        f"{threads} threads, {arguments.rounds} rounds; medians; Undertow's share of the others' time (t) and memory (m)\n"
-    )
+    print(f"{threads} threads, {arguments.rounds} rounds, medians; shares of the others' time (t) and memory (m)\n")
     heads = ["Undertow", "TensorFlow", "PyTorch"]
     print(
         f"{'':22}" + "".join(f"{h:>13}" for h in heads) + "".join(f"{h:>8}" for h in ("t÷TF", "t÷PT", "m÷TF", "m÷PT"))

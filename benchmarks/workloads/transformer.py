@@ -1,4 +1,4 @@
-"""A transformer of four layers (256 wide, 4 heads, 1,024 inside) that predicts the next of 1,000 tokens, 16 x 64; Adam."""
+"""A transformer of four layers, 256 wide, 4 heads, that predicts the next of 1,000 tokens; 16 rows of 64, Adam."""
 
 from __future__ import annotations
 

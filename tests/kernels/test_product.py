@@ -17,7 +17,7 @@ LAYOUTS = {
 }
 
 
-@pytest.mark.parametrize("left, right", itertools.product(LAYOUTS, LAYOUTS))
+@pytest.mark.parametrize("left, right", list(itertools.product(LAYOUTS, LAYOUTS)))
 def test_value_and_both_derivatives_are_those_of_the_plain_product(left, right, monkeypatch):
     monkeypatch.setattr(product, "LARGE", 0)
     torch.manual_seed(0)

@@ -175,7 +175,7 @@ def test_shape_arithmetic_follows_the_shapes_that_are_fed():
 def test_a_fetched_shape_is_the_callers_to_change():
     with tf.Graph().as_default(), tf.Session() as s:
         x = tf.placeholder(tf.float32, [None, 2])
-        fetches = [tf.shape(x), tf.reshape(tf.shape(x) + [1, 1], [2, 1]), tf.reshape(tf.range(4), [2, 2])]
+        fetches = [tf.shape(x), tf.reshape(1 + tf.shape(x), [2, 1]), tf.reshape(tf.range(4), [2, 2])]
         for _ in range(2):
             for value, expected in zip(s.run(fetches, {x: np.zeros([3, 2])}), ([3, 2], [[4], [3]], [[0, 1], [2, 3]])):
                 np.testing.assert_array_equal(value, expected)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 # oneDNN's inner product. torch.mm goes to MKL, which does not use AVX-512 on every processor that has it.
-_LINEAR = getattr(torch.ops.mkldnn, "_linear_pointwise", None) if torch.backends.mkldnn.is_available() else None
+_LINEAR: Any = getattr(torch.ops.mkldnn, "_linear_pointwise", None) if torch.backends.mkldnn.is_available() else None
 LARGE = 2**21  # multiplications from which its overhead of some 10 µs is repaid
 
 

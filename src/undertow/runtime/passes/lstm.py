@@ -96,7 +96,7 @@ def _lstm(
     x: torch.Tensor, h: torch.Tensor, c: torch.Tensor, kernel: torch.Tensor, bias: torch.Tensor, forget_bias: float,
     train: bool,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:  # fmt: skip
-    """Outputs [T, B, H] and the last output and state [B, H]; TensorFlow's gates are i, j, f, o and torch's i, f, j, o."""
+    """Outputs [T, B, H], last output and state [B, H]. TensorFlow's gates are i, j, f, o, torch's i, f, j, o."""
     features, units = x.shape[2], h.shape[1]
     weights = kernel.view(features + units, 4, units)[:, [0, 2, 1, 3]].reshape(features + units, 4 * units).t()
     own = bias.view(4, units)[[0, 2, 1, 3]].reshape(-1)

@@ -96,7 +96,7 @@ def _remembering(
     group: list[Step], inputs: list[int], shaped: int, outputs: list[int], constants: dict[int, Any]
 ) -> Callable[..., Any]:
     one = len(outputs) == 1
-    # Results by the shapes, and by the identity of what other such steps gave, which is kept beside them: it stays alive.
+    # Results by the shapes, and by the identity of what other such steps gave, kept beside them so that it lives.
     remembered: dict[Any, tuple[Any, tuple[Any, ...]]] = {}
 
     def compute(values: tuple[Any, ...]) -> Any:
