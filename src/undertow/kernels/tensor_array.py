@@ -72,7 +72,7 @@ class Array:
         if block is None or (block.requires_grad and not torch.is_grad_enabled()):
             return None
         if self._clears:
-            self._elements, self._block = [_CLEARED] * len(block), None
+            self._elements, self._block = [_Cleared(block[0])] * len(block), None
         return block
 
     def clear(self) -> None:
@@ -154,7 +154,7 @@ class Gradient(Array):
     """What a backward pass gathers for the elements of an array: what is written to one place is summed."""
 
     def __init__(self, of: Array) -> None:
-        super().__init__(len(of.elements), f"{of._name}_grad", of._dtype, of._shape, False, False, False)
+        super().__init__(len(of), f"{of._name}_grad", of._dtype, of._shape, False, False, False)
         self._of = of
 
     def write(self, index: int, value: Any) -> None:
