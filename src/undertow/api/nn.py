@@ -30,6 +30,7 @@ _NAMES = {
     "ops.embedding": "embedding_lookup",
     "ops.embedding_sparse": "embedding_lookup_sparse safe_embedding_lookup_sparse",
     "ops.fractional_pool": "fractional_avg_pool fractional_max_pool",
+    "ops.loss_scaling": "compute_average_loss scale_regularization_loss",
     "ops.losses": (
         "l2_loss log_poisson_loss sigmoid_cross_entropy_with_logits weighted_cross_entropy_with_logits zero_fraction"
     ),

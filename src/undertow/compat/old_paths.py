@@ -91,6 +91,10 @@ def exists(path: str) -> bool:
 _SAME = {"python.platform.tf_logging": "undertow.api.logging"}
 
 
+# Messages that a later TensorFlow has in a file of their own.
+_MOVED_MESSAGES = {"config_pb2": {"RPCOptions": "rpc_options_pb2"}}
+
+
 class OldModule(ModuleType):
     """A private module of TensorFlow's; each name is looked for when it is asked for."""
 
@@ -120,7 +124,10 @@ def old_module(path: str) -> ModuleType | None:
     if message:
         name = f"tensorboard.compat.proto.{message['module']}"
         try:
-            return importlib.import_module(name)
+            module = importlib.import_module(name)
+            for moved, home in _MOVED_MESSAGES.get(message["module"], {}).items():
+                setattr(module, moved, getattr(importlib.import_module(f"tensorboard.compat.proto.{home}"), moved))
+            return module
         except ModuleNotFoundError as error:
             if error.name != name:
                 raise

@@ -33,7 +33,9 @@ MODULES = {
     "python.eager.test": "undertow.compat.test_util",
     "python.framework.common_shapes": "undertow.compat.registration",
     "python.framework.meta_graph": "undertow.compat.meta_graphs",
-    "python.framework.ops": "undertow.compat.registration undertow.graph.operation undertow.ops.indexed_slices undertow.ops.node",
+    "python.framework.ops": (
+        "undertow.compat.registration undertow.graph.operation undertow.ops.indexed_slices undertow.ops.node"
+    ),
     "python.framework.tensor_shape": "undertow.graph.shape",
     "python.framework.tensor_util": "undertow.ops.constant_value",
     "python.framework.test_util": "undertow.compat.test_util",

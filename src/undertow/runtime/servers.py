@@ -17,6 +17,11 @@ def register(target: str, config: Any = None) -> None:
     _CONFIGS[target] = config
 
 
+def known(target: str) -> bool:
+    """Whether sessions can be on `target`."""
+    return target in ("", "local") or target in _SHARED
+
+
 def shared(target: str) -> dict[str, Any] | None:
     """What the sessions on `target` share; None if no server of this process has it."""
     return _SHARED.get(target)

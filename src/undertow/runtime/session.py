@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..graph import stacks
 from ..graph.device import DeviceAttributes as _DeviceAttributes
-from ..graph.errors import AbortedError, CancelledError, InvalidArgumentError, NotFoundError, unbuilt
+from ..graph.errors import (
+    AbortedError,
+    CancelledError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    NotFoundError,
+    unbuilt,
+)
 from ..graph.graph import Graph
 from ..graph.operation import Tensor
 from . import servers
@@ -42,15 +49,7 @@ class BaseSession:
         if config is not None and not hasattr(config, "gpu_options"):
             raise TypeError(f"config must be a tf.ConfigProto, but got {type(config)}")
         target = target or ""
-        if target not in ("", "local") and servers.shared(target) is None:
-            if "://" not in target:
-                raise NotFoundError(
-                    None,
-                    None,
-                    f'No session factory registered for the given session options: {{target: "{target}"}} Registered '
-                    "factories are {DIRECT_SESSION, GRPC_SESSION}.",
-                )
-            raise unbuilt(f"A session on another machine or process (target={target!r})", "Leave `target` empty.")
+        _check_target(target)
         if config is None:
             config = servers.config(target)
         if target:
@@ -251,6 +250,20 @@ class BaseSession:
         return stacks.sessions.using(self)
 
 
+def _check_target(target: str) -> None:
+    """That there is a runtime at `target`: the local one, or a server of this process."""
+    if servers.known(target):
+        return
+    if "://" in target:
+        raise unbuilt(f"A session on another machine or process (target={target!r})", "Leave `target` empty.")
+    raise NotFoundError(
+        None,
+        None,
+        f'No session factory registered for the given session options: {{target: "{target}"}} Registered factories are '
+        "{DIRECT_SESSION, GRPC_SESSION}.",
+    )
+
+
 class Session(BaseSession):
     """A session: `with tf.Session() as sess:` makes it and its graph the default and closes it after.
 
@@ -283,7 +296,11 @@ class Session(BaseSession):
 
         `containers`: the names of those to forget, all if there are none. Sessions without a server share nothing.
         """
-        servers.reset(target.decode() if isinstance(target, bytes) else target, containers)
+        target = target.decode() if isinstance(target, bytes) else target
+        if config is not None and config.operation_timeout_in_ms and not servers.known(target):
+            raise DeadlineExceededError(None, None, f"There is no server at {target!r}.")
+        _check_target(target)
+        servers.reset(target, containers)
 
 
 class InteractiveSession(BaseSession):

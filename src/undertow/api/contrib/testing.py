@@ -43,6 +43,7 @@ class FakeSummaryWriter:
         self._added_graphs: list[Any] = []
         self._added_meta_graphs: list[Any] = []
         self._added_session_logs: list[Any] = []
+        self._added_run_metadata: dict[str, Any] = {}
 
     @property
     def summaries(self) -> dict[int, list[Any]]:
@@ -94,8 +95,11 @@ class FakeSummaryWriter:
     def add_session_log(self, session_log: Any, global_step: Any = None) -> None:
         self._added_session_logs.append(session_log)
 
-    def add_run_metadata(self, run_metadata: Any, tag: str, global_step: Any = None) -> None:
-        pass
+    def add_run_metadata(self, run_metadata: Any, tag: str, global_step: int | None = None) -> None:
+        """Keep it under its tag; `ValueError` for a negative step."""
+        if global_step is not None and global_step < 0:
+            raise ValueError("negative global step")
+        self._added_run_metadata[tag] = run_metadata
 
     def flush(self) -> None:
         pass

@@ -120,6 +120,16 @@ class Server:
         config: Any = None,
         start: bool = True,
     ) -> None:
+        given = getattr(server_or_cluster_def, "job_name", None)  # of a ServerDef
+        if given is not None:
+            job_name, task_index = (
+                job_name or given,
+                server_or_cluster_def.task_index if task_index is None else task_index,
+            )
+            protocol = protocol or server_or_cluster_def.protocol
+            if config is None and server_or_cluster_def.HasField("default_session_config"):
+                config = server_or_cluster_def.default_session_config
+            server_or_cluster_def = server_or_cluster_def.cluster
         cluster = ClusterSpec(server_or_cluster_def)
         job = job_name or (cluster.jobs[0] if len(cluster.jobs) == 1 else None)
         if job is None:
@@ -135,6 +145,7 @@ class Server:
             raise errors.InvalidArgumentError(None, None, f'Could not parse port for local server from "{address}".')
         self._address = host, int(port)
         self._config = config
+        self._place = cluster, job, index, protocol or "grpc"
         self._socket: socket.socket | None = None
         self._target: str | None = None
         if start:
@@ -163,6 +174,17 @@ class Server:
         if self._target is None:
             raise ValueError("The server was not started.")
         return self._target
+
+    @property
+    def server_def(self) -> Any:
+        """This as a ServerDef protobuf."""
+        from ...formats.server_def import ServerDef
+
+        cluster, job, index, protocol = self._place
+        made = ServerDef(cluster=cluster.as_cluster_def(), job_name=job, task_index=index, protocol=protocol)
+        if self._config is not None:
+            made.default_session_config.CopyFrom(self._config)
+        return made
 
     @staticmethod
     def create_local_server(config: Any = None, start: bool = True) -> Server:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ...graph import dtypes, stacks
 from ...graph.graph import Graph
 from ...graph.keys import GraphKeys
@@ -19,7 +21,7 @@ from ..variables import Variable
 
 def global_step(sess: Any, global_step_tensor: Any) -> int:
     """The value of the global step in a session."""
-    return int(sess.run(global_step_tensor))
+    return int(np.asarray(sess.run(global_step_tensor)).item())  # a vector of one does as well
 
 
 def get_global_step(graph: Graph | None = None) -> Any:
