@@ -145,6 +145,28 @@ def inspect(
     _chosen.append(partial(show, file, stats, as_json))
 
 
+@app.command()
+def export(
+    model: Annotated[
+        str,
+        typer.Argument(metavar="MODEL", help="A checkpoint with its .meta, a frozen .pb, or a SavedModel's folder."),
+    ],
+    out: Annotated[str, typer.Argument(metavar="OUT", help="The file or folder to write.")],
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="torch, onnx, safetensors or savedmodel.")],
+    inputs: Annotated[str, typer.Option(metavar="NAMES", help="Tensors that it takes: x:0,y:0.")] = "",
+    outputs: Annotated[str, typer.Option(metavar="NAMES", help="Tensors that it gives.")] = "",
+    constants: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="An input that is always this: training=false."),
+    ] = None,
+) -> None:
+    """Take a model along: as a torch module to read and train, as ONNX, safetensors or a SavedModel."""
+    from undertow.cli.export import export as export_model
+
+    given, wanted = ([name for name in names.split(",") if name] for names in (inputs, outputs))
+    _chosen.append(partial(export_model, model, to, out, given, wanted, constants or []))
+
+
 def _prepare(figures: Path | None, verbose: bool) -> None:
     from undertow import compat
     from undertow.cli.traceback import install as shorten_tracebacks

@@ -152,7 +152,10 @@ def read(array: list[Any], index: Any) -> Any:
 
 
 def gathered(array: list[Any], indices: Tensor) -> Tensor:
-    return torch.stack([array[i] for i in indices.tolist()])
+    """The elements stacked; zeros stand for what was never written."""
+    found = [array[i] for i in indices.tolist()]
+    like = next((e for e in found if e is not None), torch.zeros(()))
+    return torch.stack([torch.zeros_like(like) if e is None else e for e in found]) if found else like[None][:0]
 
 
 def scattered(array: list[Any], indices: Tensor, value: Tensor) -> list[Any]:

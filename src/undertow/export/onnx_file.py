@@ -14,6 +14,7 @@ import torch
 from ..formats.os_errors import os_errors
 from ..formats.whole import write_whole
 from ..graph import errors
+from ..graph.operation import Tensor
 from ..kernels.values import to_torch as tensor_of
 from .functions import Loop
 from .module import ExportedModule, to_torch
@@ -39,31 +40,34 @@ def to_onnx(
       errors.UnimplementedError: an op, or a while loop, has no counterpart in ONNX.
       errors.FailedPreconditionError: onnx or onnxscript is not installed.
     """
+    module = to_torch(fetches, feeds, session, constants)
+    data = onnx_bytes(module, [session.graph.as_graph_element(feed) for feed in feeds])
+    with os_errors(path):
+        write_whole(path, data)
+    return module
+
+
+def onnx_bytes(module: ExportedModule, inputs: Sequence[Tensor]) -> bytes:
+    """The ONNX file of a module whose inputs are these tensors of the graph; raises as `to_onnx`."""
     for package in ("onnx", "onnxscript"):
         needs(package)
-    graph = session.graph
-    inputs = [graph.as_graph_element(feed, allow_operation=False) for feed in feeds]
-    module = to_torch(fetches, inputs, session, constants).eval()
     loops = [name for name, part in module.named_modules() if isinstance(part, Loop)]
     if loops:
         raise errors.UnimplementedError(
             None, None, f"The while loop {loops[0]!r} has no counterpart in the ONNX export: build with static_rnn."
         )
     example = tuple(tensor_of(value) for value in random_inputs(inputs, _BATCH))
-    dynamic = tuple(
-        {i: torch.export.Dim.DYNAMIC for i, size in enumerate(t.shape._dims) if size is None} for t in inputs
-    )
+    open_dims = [[i for i, size in enumerate(t.shape.as_list()) if size is None] for t in inputs]
     with _quiet():
         try:
             program: Any = torch.onnx.export(
-                module, example, dynamo=True, dynamic_shapes=dynamic, verbose=False,
-                input_names=module.inputs, output_names=list(dict.fromkeys(module.outputs)),
+                module.eval(), example, dynamo=True, verbose=False, input_names=module.inputs,
+                output_names=list(dict.fromkeys(module.outputs)),
+                dynamic_shapes=tuple(dict.fromkeys(dims, torch.export.Dim.DYNAMIC) for dims in open_dims),
             )  # fmt: skip
         except Exception as error:  # torch.export and its passes raise whatever they meet
             raise errors.UnimplementedError(None, None, f"torch.onnx cannot export this: {_cause(error)}") from None
-    with os_errors(path):
-        write_whole(path, program.model_proto.SerializeToString())
-    return module
+    return program.model_proto.SerializeToString()
 
 
 def _cause(error: BaseException) -> str:

@@ -18,12 +18,12 @@ class Refused(Exception):
 
 def refusal(op: Operation) -> Refused:
     """Why `op` has no place in a module."""
+    if op.type.startswith("Placeholder"):
+        return Refused(op, f"The placeholder {op.name!r} is needed: make it an input, or give it a constant value.")
     return Refused(op, f"The op {op.type} (node {op.name!r}) {_reason(op)}")
 
 
 def _reason(op: Operation) -> str:
-    if op.type.startswith("Placeholder"):
-        return "is needed, but is not among the feeds."
     if op.type == "SymbolicGradient":
         return "takes a gradient, which a module does not hold: export what it is the gradient of, and call backward()."
     if op.type not in KERNELS:

@@ -9,17 +9,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..api.variables import global_variables
 from ..formats.bundle import BundleReader, write_bundle
 from ..formats.os_errors import os_errors
 from ..formats.whole import write_whole
 from ..graph import errors
+from ..graph.keys import GraphKeys
 from ..kernels.values import to_numpy
 from ..kernels.values import to_torch as tensor_of
 from ..runtime.session import BaseSession
 from .needs import needs
-
-Source = BaseSession | str | os.PathLike[str]
 
 
 def to_safetensors(source: Any, path: str | os.PathLike[str]) -> list[str]:
@@ -35,8 +33,7 @@ def to_safetensors(source: Any, path: str | os.PathLike[str]) -> list[str]:
       errors.NotFoundError, DataLossError: there is no such checkpoint, or it is damaged.
     """
     if isinstance(source, BaseSession):
-        with source.graph.as_default():
-            values = source.run({v.op.name: v for v in global_variables()})
+        values = source.run({v.op.name: v for v in _variables(source)})
     else:
         reader = BundleReader(source)
         values = {name: reader.read(name) for name in reader}
@@ -63,8 +60,7 @@ def from_safetensors(path: str | os.PathLike[str], target: Any) -> list[str]:
     if not isinstance(target, BaseSession):
         write_bundle(target, tensors)
         return list(tensors)
-    with target.graph.as_default():
-        variables = global_variables()
+    variables = _variables(target)
     for variable in variables:
         name = variable.op.name
         if name not in tensors:
@@ -79,6 +75,10 @@ def from_safetensors(path: str | os.PathLike[str], target: Any) -> list[str]:
     for variable in variables:
         target.run(variable.initializer, {variable.initializer.inputs[1]: tensors[variable.op.name]})
     return [v.op.name for v in variables]
+
+
+def _variables(session: BaseSession) -> list[Any]:
+    return session.graph.get_collection(GraphKeys.GLOBAL_VARIABLES)
 
 
 def tensors_as_bytes(tensors: Mapping[str, torch.Tensor], metadata: dict[str, str]) -> bytes:

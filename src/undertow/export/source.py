@@ -126,8 +126,9 @@ def function_name(function: Any) -> str:
         _NAMES.update(_names())
     if function in _NAMES:
         return _NAMES[function]
-    if getattr(builtins, getattr(function, "__name__", ""), None) is function:
-        return function.__name__
+    name = getattr(function, "__name__", "")
+    if getattr(builtins, name, None) is function:
+        return name
     return str(function).replace("aten.", "torch.ops.aten.")
 
 

@@ -53,7 +53,7 @@ def becomes(
     return register
 
 
-def rows(table: Mapping[str, Callable[..., Any]], scalars: bool = False) -> None:
+def rows(table: Mapping[str, Any], scalars: bool = False) -> None:
     """Register a table of type -> function of the inputs."""
     for op_type, function in table.items():
         becomes(op_type, scalars=scalars)(function)

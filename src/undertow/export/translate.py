@@ -321,8 +321,8 @@ class Translation:
         merges = [m.outputs[0] for m in parts.merges]
         in_body = [m if b is None else b for m, b in zip(merges, parts.in_body)]
         sources = [*parts.starts, *(self._entering(parts, t) for t in brought)]
-        names = [_short(t.op.name) for t in sources]
-        condition = self._part(loop, fixed, [*merges, *brought], [parts.pred], names)
+        names = [f"state_{i}" if t.op.type == "Const" else _short(t.op.name) for i, t in enumerate(sources)]
+        condition = self._part(loop, fixed, [*merges, *brought], parts.pred, names)
         body = self._part(loop, fixed, [*in_body, *brought], parts.nexts, names)
         kept = [i for i in range(len(brought)) if any(_argument(p, len(merges) + i).users for p in (condition, body))]
         for part in (condition, body):
@@ -337,9 +337,10 @@ class Translation:
         call = self.tracer.create_proxy("call_module", path, tuple(self.value(t) for t in entering), {})
         call.node._rename(name)
         call.node.meta["op"] = name
+        parts_of: Any = call
         for i, tensor in enumerate(parts.at_exit):
             if tensor is not None:
-                self._set(tensor, Value(call[i].node, self.tracer, tensor))
+                self._set(tensor, Value(parts_of[i].node, self.tracer, tensor))
 
     def _static(self, tensor: Tensor) -> np.ndarray | None:
         array = self.known_host(tensor)
@@ -351,12 +352,14 @@ class Translation:
         return next(e.inputs[0] for e in parts.invariants if e.outputs[0] is invariant)
 
     def _part(
-        self, loop: Loop, fixed: Mapping[Tensor, np.ndarray], feeds: list[Tensor], fetches: list[Tensor],
+        self, loop: Loop, fixed: Mapping[Tensor, np.ndarray], feeds: list[Tensor], fetched: Tensor | list[Tensor],
         names: list[str],
     ) -> Translation:  # fmt: skip
         part = Translation(fixed, self._order, loop.frame)
-        results = part.build(feeds, fetches, names)
-        part.finish(results[0] if fetches[0].dtype.name == "bool" and len(names) != len(fetches) else tuple(results))
+        if isinstance(fetched, Tensor):
+            part.finish(part.build(feeds, [fetched], names)[0])
+        else:
+            part.finish(tuple(part.build(feeds, fetched, names)))
         return part
 
 

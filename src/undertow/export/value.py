@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -12,8 +12,19 @@ from ..graph.operation import Tensor
 from ..kernels.values import torch_dtype
 from .table import Unknown
 
+if TYPE_CHECKING:  # to the functions of the table a proxy is the tensor that it stands for
 
-class Value(fx.Proxy):
+    class _Proxy(torch.Tensor):
+        node: fx.Node
+        tracer: Any
+
+        def __init__(self, node: fx.Node, tracer: Any) -> None: ...
+
+else:
+    _Proxy = fx.Proxy
+
+
+class Value(_Proxy):
     """A tensor of the graph as a proxy of torch.fx, with its shape as far as the graph knows it."""
 
     def __init__(self, node: fx.Node, tracer: Any, tensor: Tensor) -> None:

@@ -235,17 +235,17 @@ rows({"SelectV2": torch.where})
 
 
 @becomes("Pack")
-def pack(values: list[Value], *, axis: int) -> Any:
+def pack(values: list[Any], *, axis: int) -> Any:
     return torch.stack(values, axis)
 
 
 @becomes("ConcatV2", host=("axis",))
-def concat(values: list[Value], axis: np.ndarray) -> Any:
+def concat(values: list[Any], axis: np.ndarray) -> Any:
     return torch.cat(values, integer(axis))
 
 
 @becomes("Concat", host=("concat_dim",))
-def concat_first(concat_dim: np.ndarray, values: list[Value]) -> Any:
+def concat_first(concat_dim: np.ndarray, values: list[Any]) -> Any:
     return torch.cat(values, integer(concat_dim))
 
 

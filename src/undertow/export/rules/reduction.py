@@ -22,7 +22,9 @@ def _reduction(method: str, keeps_dtype: bool = False) -> Any:
         dims = _axes(value, axes)
         if not dims:
             return value.clone()
-        whole = {"dim": dims, "keepdim": True} if keep_dims else {"dim": dims} if len(dims) < value.rank else {}
+        whole: dict[str, Any] = (
+            {"dim": dims, "keepdim": True} if keep_dims else {"dim": dims} if len(dims) < value.rank else {}
+        )
         if keeps_dtype and not (value.kind.is_floating_point or value.kind.is_complex):
             whole["dtype"] = value.kind
         return getattr(value, method)(**whole)

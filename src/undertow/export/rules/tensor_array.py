@@ -45,7 +45,7 @@ def split(handle: Any, value: Value, lengths: Value, flow: Value) -> Any:
 
 
 @becomes("TensorArrayConcatV3")
-def concat(handle: Any, flow: Value, *, make: Any) -> Any:
+def concat(handle: Any, flow: Any) -> Any:
     return torch.cat(flow, 0), None
 
 

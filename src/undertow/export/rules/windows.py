@@ -46,9 +46,10 @@ def _geometry(
 
 
 def _window(dims: list[int | None]) -> list[int]:
-    if None in dims:
+    sizes = [d for d in dims if d is not None]
+    if len(sizes) < len(dims):
         raise Unknown
-    return dims  # type: ignore[return-value]
+    return sizes
 
 
 def _told(**given: tuple[Any, Any]) -> dict[str, Any]:
@@ -146,7 +147,8 @@ def conv_transpose(
     x = _to_first(grad, rank, data_format)
     result = _TRANSPOSE[rank](x, filter.permute(*TO_TORCH[rank]), **rest)
     if any(r + m > w for r, m, w in zip(reach, missing, wanted)):
-        result = result[(slice(None), slice(None), *(slice(None, int(w)) for w in wanted))]
+        inside = (slice(None), slice(None), *(slice(None, int(w)) for w in wanted))
+        result = result[inside]
     return _from_first(result, rank, data_format)
 
 
@@ -176,9 +178,9 @@ def _pool(
     geometry = _geometry(value.known, window, strides, padding, data_format)
     x = _to_first(value, rank, data_format)
     if geometry is not None and geometry.even and all(b <= k // 2 for b, k in zip(geometry.before, window)):
-        rest = {} if not any(geometry.before) else {"padding": geometry.before}
+        rest: dict[str, Any] = {} if not any(geometry.before) else {"padding": geometry.before}
         if filler is None and rest:
-            rest["count_include_pad"] = False  # type: ignore[assignment]
+            rest["count_include_pad"] = False
         return _from_first(pools[rank](x, window, steps, **rest), rank, data_format)
     if filler is None:
         return _from_first(call(functions.avg_pool_same, x, window, steps), rank, data_format)
