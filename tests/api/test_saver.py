@@ -260,14 +260,15 @@ def test_what_cannot_be_saved_is_refused(make, error, message):
         make(tf.get_variable("w", [3]))
 
 
-def test_a_saver_of_the_old_format_restores_but_does_not_save(session, tmp_path):
-    w = tf.get_variable("w", [3])
+def test_a_saver_of_either_format_restores_the_other(session, tmp_path):
+    w = tf.get_variable("w", initializer=[1.0, 2.0])
+    savers = [tf.train.Saver([w], write_version=v) for v in (tf.train.SaverDef.V1, tf.train.SaverDef.V2)]
     session.run(w.initializer)
-    path = tf.train.Saver([w]).save(session, str(tmp_path / "m"))
-    old = tf.train.Saver([w], write_version=tf.train.SaverDef.V1)
-    old.restore(session, path)
-    with pytest.raises(tf.errors.UnimplementedError, match="V1 format"):
-        old.save(session, path)
+    for saver, other in (savers, savers[::-1]):
+        path = saver.save(session, str(tmp_path / "m"))
+        session.run(w.assign([0.0, 0.0]))
+        other.restore(session, path)
+        assert session.run(w).tolist() == [1.0, 2.0]
 
 
 def test_an_empty_saver_saves_nothing(session, tmp_path):
@@ -358,3 +359,44 @@ def test_a_start_that_does_not_fit_is_refused(tmp_path, assignment, message):
     tf.get_variable("w", [2])
     with pytest.raises(ValueError, match=message):
         tf.train.init_from_checkpoint(str(tmp_path / "m"), assignment)
+
+
+def test_a_v1_checkpoint_is_one_file_that_the_state_names(session, tmp_path):
+    w, n = _variables(session)
+    saver = tf.train.Saver(write_version=tf.train.SaverDef.V1, max_to_keep=1)
+    assert saver.as_saver_def().version == tf.train.SaverDef.V1
+    paths = [saver.save(session, str(tmp_path / "model"), global_step=i) for i in (1, 2)]
+    assert sorted(os.listdir(tmp_path)) == ["checkpoint", "model-2", "model-2.meta"]
+    assert tf.train.latest_checkpoint(tmp_path) == paths[1]
+    assert tf.train.list_variables(str(tmp_path)) == [("scope/n", []), ("w", [3])]
+    session.run([w.assign([0.0, 0.0, 0.0]), n.assign(0)])
+    tf.train.Saver().restore(session, paths[1])
+    assert (session.run(w).tolist(), session.run(n)) == ([1.0, 2.0, 3.0], 7)
+
+
+def test_a_sharded_v1_checkpoint_is_named_by_a_pattern(session, tmp_path):
+    with tf.device("/cpu:0"):
+        a = tf.get_variable("a", initializer=[1.0])
+    with tf.device("/job:localhost/task:0/cpu:0"):
+        b = tf.get_variable("b", initializer=[2.0])
+    session.run(tf.global_variables_initializer())
+    saver = tf.train.Saver(write_version=tf.train.SaverDef.V1, sharded=True)
+    path = saver.save(session, str(tmp_path / "model"), global_step=3)
+    assert path == str(tmp_path / "model-3-?????-of-00002")
+    files = ["checkpoint", "model-3-00000-of-00002", "model-3-00001-of-00002", "model-3.meta"]
+    assert sorted(os.listdir(tmp_path)) == files
+    session.run([a.assign([0.0]), b.assign([0.0])])
+    saver.restore(session, path)
+    assert [v.tolist() for v in session.run([a, b])] == [[1.0], [2.0]]
+    types = [op.type for op in tf.get_default_graph().get_operations()]
+    assert (types.count("SaveSlices"), types.count("ShardedFilespec"), types.count("MergeV2Checkpoints")) == (2, 1, 0)
+
+
+def test_the_first_ops_of_savers_still_save_and_restore(session, tmp_path):
+    path = str(tmp_path / "old")
+    session.run(tf.raw_ops.Save(filename=path, tensor_names=["a", "b"], data=[[1.0, 2.0], 3]))
+    whole = tf.raw_ops.Restore(file_pattern=path, tensor_name="a", dt=tf.float32)
+    part = tf.raw_ops.RestoreSlice(file_pattern=path, tensor_name="a", shape_and_slice="2 1,1", dt=tf.float32)
+    assert [v.tolist() for v in session.run([whole, part])] == [[1.0, 2.0], [2.0]]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="does not equal original dtype"):
+        session.run(tf.raw_ops.Restore(file_pattern=path, tensor_name="b", dt=tf.float32))

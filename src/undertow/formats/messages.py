@@ -3,7 +3,7 @@
 They live in pools of their own: a TensorFlow in the same process registers the same names.
 
 Source: https://protobuf.dev/programming-guides/encoding/, and the published schemas tensor_bundle.proto,
-tensor_slice.proto, tensor_shape.proto, versions.proto, checkpoint_state.proto,
+tensor_slice.proto, saved_tensor_slice.proto, tensor_shape.proto, versions.proto, checkpoint_state.proto,
 queue_runner.proto, meta_graph.proto, feature.proto and example.proto.
 """
 
@@ -19,6 +19,8 @@ _SCALARS = {
     "int32": _Field.TYPE_INT32,
     "int64": _Field.TYPE_INT64,
     "fixed32": _Field.TYPE_FIXED32,
+    "uint32": _Field.TYPE_UINT32,
+    "uint64": _Field.TYPE_UINT64,
     "bool": _Field.TYPE_BOOL,
     "float": _Field.TYPE_FLOAT,
     "double": _Field.TYPE_DOUBLE,
@@ -44,6 +46,29 @@ _CHECKPOINT: dict[str, list[tuple[str, int, str]]] = {
         ("crc32c", 6, "fixed32"),
         ("slices", 7, "TensorSliceProto*"),
     ],
+    # The V1 format. Floating numbers of a tensor are here as they lie in the file: packed, little-endian.
+    "TensorValues": [
+        ("float_val", 5, "bytes*"),
+        ("double_val", 6, "bytes*"),
+        ("int_val", 7, "int32*"),
+        ("string_val", 8, "bytes*"),
+        ("scomplex_val", 9, "bytes*"),
+        ("int64_val", 10, "int64*"),
+        ("bool_val", 11, "bool*"),
+        ("dcomplex_val", 12, "bytes*"),
+        ("half_val", 13, "int32*"),
+        ("uint32_val", 16, "uint32*"),
+        ("uint64_val", 17, "uint64*"),
+    ],
+    "SavedSliceMeta": [
+        ("name", 1, "string"),
+        ("shape", 2, "TensorShapeProto"),
+        ("type", 3, "int32"),
+        ("slice", 4, "TensorSliceProto*"),
+    ],
+    "SavedTensorSliceMeta": [("tensor", 1, "SavedSliceMeta*"), ("versions", 2, "VersionDef")],
+    "SavedSlice": [("name", 1, "string"), ("slice", 2, "TensorSliceProto"), ("data", 3, "TensorValues")],
+    "SavedTensorSlices": [("meta", 1, "SavedTensorSliceMeta"), ("data", 2, "SavedSlice")],
     "CheckpointState": [
         ("model_checkpoint_path", 1, "string"),
         ("all_model_checkpoint_paths", 2, "string*"),
@@ -128,6 +153,7 @@ _checkpoint = _declare("undertow/checkpoint.proto", _CHECKPOINT)
 BundleHeaderProto = _checkpoint["BundleHeaderProto"]
 BundleEntryProto = _checkpoint["BundleEntryProto"]
 CheckpointState = _checkpoint["CheckpointState"]
+SavedTensorSlices = _checkpoint["SavedTensorSlices"]
 
 QueueRunnerDef = _declare("undertow/queue_runner.proto", _QUEUE_RUNNER)["QueueRunnerDef"]
 

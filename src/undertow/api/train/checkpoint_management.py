@@ -158,6 +158,9 @@ def remove_checkpoint(
     """Delete a checkpoint's files, its meta graph too. The index goes first: what is left is no checkpoint then."""
     prefix = glob.escape(checkpoint_prefix)
     base, shards = (checkpoint_prefix.rsplit("-?????-of", 1)[0], f"{prefix}.data-?????-of-?????")
-    for pattern in (f"{prefix}.index", shards, f"{glob.escape(base)}.{meta_graph_suffix}"):
+    files = [f"{prefix}.index", shards]
+    if checkpoint_format_version != 2:
+        files = [prefix.replace("[?]", "?")]  # that of a sharded one is a pattern
+    for pattern in (*files, f"{glob.escape(base)}.{meta_graph_suffix}"):
         for path in glob.glob(pattern):
             os.remove(path)

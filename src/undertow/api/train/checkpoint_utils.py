@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ...formats.bundle import BundleReader
+from ...formats.checkpoint import open_checkpoint
 from ...graph.dtypes import DType
 from ...graph.scopes import init_scope
 from ...ops import state
@@ -29,7 +29,7 @@ class CheckpointReader:
     """
 
     def __init__(self, filepattern: str) -> None:
-        self._reader = BundleReader(filepattern)
+        self._reader = open_checkpoint(filepattern)
         self._names = self._reader.keys()
 
     def get_variable_to_shape_map(self) -> dict[str, list[int]]:
@@ -51,7 +51,9 @@ class CheckpointReader:
         for name in self._names:
             kind = {"float32": "FLOAT", "float64": "DOUBLE", "float16": "HALF"}.get(self._reader.dtype(name).name)
             shape = ",".join(map(str, self._reader.shape(name)))
-            lines.append(f"{name} (DT_{kind or self._reader.dtype(name).name.upper()}) [{shape}]\n")
+            parts = len(self._reader.slices(name))
+            told = f", {parts} slices" if parts else ""
+            lines.append(f"{name} (DT_{kind or self._reader.dtype(name).name.upper()}) [{shape}]{told}\n")
         return "".join(lines).encode()
 
 

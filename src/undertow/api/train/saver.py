@@ -30,7 +30,7 @@ from .saver_builder import SaverNodes, entries_of
 from .training_util import global_step as global_step_value
 
 _log = logging.getLogger("tensorflow")
-_V2 = 2
+_V1, _V2 = 1, 2
 
 _UNALTERED = "Please ensure that you have not altered the graph expected based on the checkpoint. Original error:"
 _MISSING = (
@@ -78,6 +78,8 @@ class Saver:
             )
         if builder is not None:
             raise unbuilt("tf.train.Saver(builder=…)")
+        if write_version not in (_V1, _V2):
+            raise RuntimeError(f"Unexpected write_version: {write_version}")
         self._write_version = write_version
         self._var_list = var_list
         self._options = (reshape, sharded, restore_sequentially, name, filename)
@@ -112,7 +114,7 @@ class Saver:
             return
         from tensorboard.compat.proto.saver_pb2 import SaverDef
 
-        nodes = SaverNodes(entries, *self._options)
+        nodes = SaverNodes(entries, *self._options, self._write_version)
         self.saver_def = SaverDef(
             filename_tensor_name=nodes.filename.name,
             save_tensor_name=nodes.saved.name,
@@ -120,7 +122,7 @@ class Saver:
             max_to_keep=self._max_to_keep,
             sharded=self._sharded,
             keep_checkpoint_every_n_hours=self._keep_checkpoint_every_n_hours,
-            version=_V2,
+            version=self._write_version,
         )
 
     def _use(self, saver_def: Any) -> None:
@@ -130,6 +132,7 @@ class Saver:
                 raise ValueError(f"saver_def must specify the {field}: {saver_def}")
         self.saver_def = saver_def
         self._sharded = saver_def.sharded
+        self._write_version = saver_def.version
         self._max_to_keep = saver_def.max_to_keep
         self._keep_checkpoint_every_n_hours = saver_def.keep_checkpoint_every_n_hours
 
@@ -222,7 +225,7 @@ class Saver:
                 self._next_checkpoint_time += self._keep_checkpoint_every_n_hours * 3600
                 continue
             try:
-                remove_checkpoint(path, meta_graph_suffix=meta_graph_suffix)
+                remove_checkpoint(path, self.saver_def.version, meta_graph_suffix)
             except OSError as error:
                 _log.warning("Ignoring: %s", error)
 
@@ -248,11 +251,8 @@ class Saver:
           TypeError: `sess` is no session.
           ValueError: the folder is not there, or names collide.
           RuntimeError: the saver was not built.
-          errors.UnimplementedError: `write_version` is not V2. (Such a saver restores all the same.)
         """
         self._check_built("save")
-        if self._write_version != _V2:
-            raise unbuilt("Writing checkpoints of the V1 format", "Leave write_version at SaverDef.V2.")
         latest_filename = "checkpoint" if latest_filename is None else latest_filename
         if os.path.split(latest_filename)[0]:
             raise ValueError("'latest_filename' must not contain path components")
@@ -267,15 +267,16 @@ class Saver:
         folder = os.path.dirname(path)
         if folder and not os.path.isdir(folder):
             raise ValueError(f"Parent directory of {path} doesn't exist, can't save.")
+        base = path
         if not self._is_empty:
-            sess.run(self.saver_def.save_tensor_name, {self.saver_def.filename_tensor_name: path})
+            path = os.fsdecode(sess.run(self.saver_def.save_tensor_name, {self.saver_def.filename_tensor_name: path}))
             if write_state:
                 self._record(path)
                 _write_state(folder, path, self.last_checkpoints, latest_filename, self._save_relative_paths)
                 self._delete_old(meta_graph_suffix)
         if write_meta_graph:
             with sess.graph.as_default():
-                self.export_meta_graph(f"{path}.{meta_graph_suffix}")
+                self.export_meta_graph(f"{base}.{meta_graph_suffix}")
         return None if self._is_empty else path
 
     def _step_suffix(self, sess: Any, global_step: Any) -> str:
