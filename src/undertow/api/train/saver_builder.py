@@ -85,8 +85,9 @@ class SaverNodes:
         restore_sequentially: bool,
         name: str | None,
         filename: str | None,
+        version: int = 2,
     ) -> None:
-        self._reshape, self._sequentially = reshape, restore_sequentially
+        self._reshape, self._sequentially, self._version = reshape, restore_sequentially, version
         with name_scope(name, "save", [v.op for _, _, v in entries]):
             default = node("PlaceholderWithDefault", filename or "model", shape=[], name="filename")
             self.filename = node("PlaceholderWithDefault", default, shape=[], name="Const")
@@ -96,7 +97,8 @@ class SaverNodes:
 
     def _save(self, filename: Tensor, entries: list[_Entry]) -> Tensor:
         names, specs, variables = zip(*entries)
-        done = node("SaveV2", filename, list(names), list(specs), [_saved(v) for v in variables])
+        op_type, name = ("SaveSlices", "save") if self._version == 1 else ("SaveV2", None)
+        done = node(op_type, filename, list(names), list(specs), [_saved(v) for v in variables], name=name)
         graph = stacks.get_default_graph()
         with control_dependencies([done]), graph.colocate_with(filename.op):
             return node("Identity", filename, name="control_dependency")
@@ -104,6 +106,8 @@ class SaverNodes:
     def _save_sharded(self, groups: _Groups) -> Tensor:
         """A file for each device, then one checkpoint of them all."""
         graph = stacks.get_default_graph()
+        if self._version == 1:
+            return self._save_sharded_v1(groups)
         suffix = constant(f"_temp_{secrets.token_hex(16)}/part", name="StringJoin/inputs_1")
         prefix = node("StringJoin", [self.filename, suffix])
         count = constant(len(groups), name="num_shards")
@@ -118,6 +122,16 @@ class SaverNodes:
             merged = node("MergeV2Checkpoints", prefixes, self.filename, delete_old_dirs=True)
         with control_dependencies([*saved, merged]):
             return node("Identity", self.filename)
+
+    def _save_sharded_v1(self, groups: _Groups) -> Tensor:
+        """A file for each device; they are the checkpoint, and a pattern names it."""
+        count = constant(len(groups), name="num_shards")
+        saved = []
+        for i, (device, entries) in enumerate(groups):
+            with stacks.get_default_graph().device(device):
+                saved.append(self._save(node("ShardedFilename", self.filename, i, count), entries))
+        with control_dependencies(saved):
+            return node("ShardedFilespec", self.filename, count)
 
     def _restore_all(self, groups: _Groups) -> Operation:
         if len(groups) == 1 and groups[0][0] is None:
