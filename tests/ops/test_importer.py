@@ -35,6 +35,20 @@ def test_constants_come_back_with_their_static_shape():
         assert other.get_tensor_by_name("y:0").shape.as_list() == [None, 3]
 
 
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "int8", "uint64", "bool", "complex64", "int64"])
+def test_a_constant_of_one_value_many_times_over_stays_one(dtype):
+    from undertow.graph.proto import tensor_proto
+
+    one = np.ones((), tf.as_dtype(dtype).as_numpy_dtype)
+    proto = tensor_proto(np.broadcast_to(one, (1000, 1000)))
+    assert proto.ByteSize() < 50
+    array = tf.make_ndarray(proto)
+    assert array.dtype == one.dtype
+    assert array.shape == (1000, 1000)
+    assert (array == one).all()
+    array[0] = 0  # it is the caller's own
+
+
 def test_graphs_go_out_so_that_1_15_reads_them():
     with tf.Graph().as_default() as graph:
         x = tf.placeholder(tf.float32, [1, 2])
@@ -97,7 +111,7 @@ def test_what_does_not_fit_is_refused_and_named():
         (lambda n: n.input.__setitem__(1, "gone"), "Unknown input node 'gone'"),
         (lambda n: n.input.__setitem__(1, "x:5"), "invalid output 5 of source node x"),
         (lambda n: n.input.__setitem__(1, "y"), "a cycle that is no while loop"),
-        (lambda n: n.attr["T"].Clear(), "does not fit"),
+        (lambda n: n.attr["T"].Clear(), "has to be of type type"),
         (lambda n: n.input.pop(), "does not fit"),
     ],
 )

@@ -55,6 +55,12 @@ def has_saved_model(folder: str) -> bool:
     return any(os.path.isfile(os.path.join(folder, name)) for name in (FILENAME_PB, FILENAME_PBTXT))
 
 
+def saved_model_path(folder: str) -> str:
+    """The path of the message's file, of the binary one if it is there."""
+    binary = os.path.join(folder, FILENAME_PB)
+    return binary if os.path.isfile(binary) else os.path.join(folder, FILENAME_PBTXT)
+
+
 def variables_prefix(folder: str) -> str:
     """The prefix of the checkpoint that holds the variables."""
     return os.path.join(folder, VARIABLES_DIRECTORY, VARIABLES_FILENAME)
@@ -77,14 +83,17 @@ def read_saved_model(folder: str) -> Any:
     Raises:
       OSError: there is none, or its file cannot be read or holds something else.
     """
-    binary, text = os.path.join(folder, FILENAME_PB), os.path.join(folder, FILENAME_PBTXT)
-    path = binary if os.path.isfile(binary) else text
+    path = saved_model_path(folder)
     if not os.path.isfile(path):
         raise OSError(f"SavedModel file does not exist at: {folder}/{{{FILENAME_PBTXT}|{FILENAME_PB}}}")
     with open(path, "rb") as file:
         data = file.read()
     try:
-        return SavedModel.FromString(data) if path == binary else text_format.Parse(data.decode(), SavedModel())
+        return (
+            SavedModel.FromString(data)
+            if path.endswith(FILENAME_PB)
+            else text_format.Parse(data.decode(), SavedModel())
+        )
     except (DecodeError, text_format.ParseError, UnicodeDecodeError, RecursionError) as error:
         raise OSError(f"Cannot parse file {path}: {str(error)[:200] or 'it holds no SavedModel'}.") from None
 

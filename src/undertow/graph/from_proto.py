@@ -14,7 +14,7 @@ from .dtypes import as_dtype
 from .function import FunctionName
 from .shape import TensorShape
 
-_VALUE_FIELDS = {  # where a TensorProto keeps elements of a dtype when it does not keep them as bytes
+VALUE_FIELDS = {  # where a TensorProto keeps elements of a dtype when it does not keep them as bytes
     "float32": "float_val", "float64": "double_val", "int32": "int_val", "uint8": "int_val", "int16": "int_val",
     "int8": "int_val", "uint16": "int_val", "string": "string_val", "int64": "int64_val", "bool": "bool_val",
     "uint32": "uint32_val", "uint64": "uint64_val", "float16": "half_val", "bfloat16": "half_val",
@@ -30,6 +30,12 @@ def make_ndarray(tensor: Any) -> np.ndarray:
     `TypeError` for dtypes that NumPy does not hold, `ValueError` if there are more or fewer bytes than its shape says.
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/make_ndarray
     """
+    array = array_of(tensor)
+    return array if array.flags.writeable else array.copy()
+
+
+def array_of(tensor: Any) -> np.ndarray:
+    """As `make_ndarray`; what is one value many times over is held once, and is not to be written to."""
     dtype = as_dtype(tensor.dtype)
     shape = [d.size for d in tensor.tensor_shape.dim]
     if tensor.tensor_shape.unknown_rank or any(d < 0 for d in shape):
@@ -44,7 +50,7 @@ def make_ndarray(tensor: Any) -> np.ndarray:
                 f"A TensorProto of {dtype.name} {shape} holds {len(tensor.tensor_content)} bytes, not {wanted}."
             )
         return np.frombuffer(tensor.tensor_content, dtype=dtype.as_numpy_dtype).copy().reshape(shape)
-    field = _VALUE_FIELDS.get(dtype.name)
+    field = VALUE_FIELDS.get(dtype.name)
     if field is None:
         raise TypeError(f"Unsupported tensor type: {dtype.name}")
     values = _elements(dtype, list(getattr(tensor, field)))
@@ -54,6 +60,8 @@ def make_ndarray(tensor: Any) -> np.ndarray:
         missing = values[-1:] if len(values) else np.zeros(1, values.dtype)
         if values.dtype == object and not len(values):
             missing = np.array([b""], dtype=object)
+        if len(values) < 2:
+            return np.broadcast_to(missing[0], shape)
         values = np.concatenate([values, np.repeat(missing, size - len(values))])
     return values.reshape(shape)
 
@@ -89,7 +97,7 @@ def _single(field: str, content: Any) -> Any:
     if field == "shape":
         return TensorShape(content)
     if field == "tensor":
-        return make_ndarray(content)
+        return array_of(content)
     if field == "func":
         return FunctionName(content.name)
     return content

@@ -12,6 +12,7 @@ from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 
 from .dtypes import DType, as_dtype
+from .from_proto import VALUE_FIELDS
 from .function import Function, FunctionName, PythonFunction
 from .new_attrs import is_new_and_default
 from .shape import TensorShape
@@ -32,9 +33,18 @@ def tensor_proto(array: np.ndarray, dtype: DType | None = None) -> Any:
     )
     if dtype.name == "string":
         proto.string_val.extend(s if isinstance(s, bytes) else str(s).encode() for s in array.flat)
+    elif array.size > 1 and not any(array.strides):  # one value many times over
+        getattr(proto, VALUE_FIELDS[dtype.name]).extend(_parts(array.reshape(-1)[0]))
     else:
         proto.tensor_content = np.ascontiguousarray(array).tobytes()
     return proto
+
+
+def _parts(value: Any) -> list[Any]:
+    """A number as a TensorProto's field has it: 16-bit floats as their bits, complex ones in two parts."""
+    if value.dtype.itemsize == 2 and value.dtype.kind not in "iu":
+        return [int(value.view(np.uint16))]
+    return [value.real.item(), value.imag.item()] if value.dtype.kind == "c" else [value.item()]
 
 
 def attr_value(value: Any) -> Any:

@@ -188,7 +188,7 @@ def _constant(node: Any, path: str, stats: bool) -> dict[str, Any]:
     }
     if stats and found["elements"] > 1:
         try:
-            measured = statistics(from_proto.make_ndarray(tensor))
+            measured = statistics(from_proto.array_of(tensor))
         except (TypeError, ValueError) as error:
             raise DataLossError(None, None, f"{path}: the constant {node.name!r}: {error}") from None
         if measured:

@@ -100,7 +100,7 @@ class _Import:
     def _sources(self, node: Any) -> list[str]:
         found = []
         for text in node.input:
-            source = text.lstrip("^").split(":")[0]
+            source = text.removeprefix("^").split(":")[0]
             if not text.startswith("^") and _tensor_name(text) in self.mapped:
                 continue
             if source not in self.nodes:
@@ -112,10 +112,11 @@ class _Import:
     def _make(self, node: Any, back_edges: list[tuple[Operation, int, str]]) -> None:
         full = self.prefix + node.name
         try:
-            registry.get(node.op)
+            definition = registry.get(node.op)
         except registry.UnknownOpError:
             raise ValueError(f"No op named {node.op} in defined operations (node {full!r}).") from None
-        attrs = {key: from_proto.attr(value) for key, value in node.attr.items() if key != "_output_shapes"}
+        attrs = {key: _attr(full, definition, key, value) for key, value in node.attr.items()}
+        attrs.pop("_output_shapes", None)
         if node.op == "Placeholder" and self.producer < _SCALAR_PLACEHOLDERS and attrs.get("shape") == []:
             attrs["shape"] = TensorShape(None)
         if "_class" in attrs:
@@ -128,13 +129,19 @@ class _Import:
                 later.append((i, text))  # the way back of a loop: it is put in when it is there
             else:
                 inputs.append(self._tensor(full, text))
+        if later and not inputs:
+            raise ValueError(f"Node {full!r}: nothing but its own results goes into the loop.")
         for i, _ in later:
             inputs.insert(i, inputs[0])
         try:
             self.graph.reserve_name(full)
             op = create_op(self.graph, node.op, inputs, f"{full}/", attrs)
-        except (TypeError, IndexError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:  # attrs that lie do these
+            if isinstance(error, ValueError) and full in str(error):
+                raise
             raise ValueError(f"Node {full!r} ({node.op}) does not fit: {error}") from None
+        if len(op.inputs) != len(inputs):
+            raise ValueError(f"Node {full!r} ({node.op}) takes {len(op.inputs)} inputs, and is given {len(inputs)}.")
         if node.device and not op.device:
             op._set_device(node.device)
         op._add_control_inputs([self.made[t[1:]] for t in node.input if t.startswith("^")])
@@ -152,7 +159,7 @@ class _Import:
             return self.mapped[key]
         source, _, index = key.rpartition(":")
         outputs = self.made[source].outputs
-        if int(index) >= len(outputs):
+        if not index.isdigit() or int(index) >= len(outputs):
             raise ValueError(
                 f"Node {reader!r}: Connecting to invalid output {index} of source node {source} which has "
                 f"{len(outputs)} outputs"
@@ -164,6 +171,34 @@ class _Import:
         if source not in self.made or (colon and (not index.isdigit() or int(index) >= len(self.made[source].outputs))):
             raise ValueError(f"Requested return_element {name!r} not found in graph_def.")
         return self.made[source].outputs[int(index)] if colon else self.made[source]
+
+
+# What an AttrValue's field is for each kind of attr.
+_FIELDS = {
+    "string": "s",
+    "int": "i",
+    "float": "f",
+    "bool": "b",
+    "type": "type",
+    "shape": "shape",
+    "tensor": "tensor",
+    "func": "func",
+}
+
+
+def _attr(node: str, definition: registry.OpDef, key: str, value: Any) -> Any:
+    """An attr's value; `ValueError` if it is not of the kind that the op wants, or cannot be."""
+    field = value.WhichOneof("value")
+    kind = definition.attrs[key].type if key in definition.attrs else "list(string)" if key == "_class" else None
+    if kind is not None:
+        item = _FIELDS[kind.removeprefix("list(").removesuffix(")")]
+        found = {f.name for f, _ in value.list.ListFields()} if field == "list" else {field}
+        if (field == "list") != kind.startswith("list(") or not found <= {item}:
+            raise ValueError(f"Node {node!r}: the attr {key!r} of {definition.name} has to be of type {kind}.")
+    try:
+        return from_proto.attr(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Node {node!r}: the attr {key!r}: {error}") from None
 
 
 def _tensor_name(text: str) -> str:

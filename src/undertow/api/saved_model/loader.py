@@ -11,7 +11,14 @@ from typing import Any
 from google.protobuf.message import DecodeError
 
 from ...formats.messages import AssetFileDef
-from ...formats.saved_model import asset_path, has_saved_model, read_saved_model, variables_prefix
+from ...formats.naming import naming
+from ...formats.saved_model import (
+    asset_path,
+    has_saved_model,
+    read_saved_model,
+    saved_model_path,
+    variables_prefix,
+)
 from ...graph import stacks
 from ...graph.graph import Graph
 from ...graph.keys import GraphKeys
@@ -52,6 +59,7 @@ class SavedModelLoader:
 
     def __init__(self, export_dir: Any) -> None:
         self._folder = file_io.local_path(export_dir)
+        self._path = saved_model_path(self._folder)
         self._message = read_saved_model(self._folder)
 
     @property
@@ -85,13 +93,13 @@ class SavedModelLoader:
         self, graph: Graph, tags: Iterable[str], import_scope: str | None = None, **saver_kwargs: Any
     ) -> tuple[Any, list[Any]]:
         """Add the nodes of the graph of these tags to `graph`; the saver of its variables (None: it has none), []."""
-        with graph.as_default():
-            definition = self.get_meta_graph_def_from_tags(tags)
+        definition = self.get_meta_graph_def_from_tags(tags)
+        with graph.as_default(), naming(self._path):
             return meta_graph.import_meta_graph(definition, import_scope=import_scope, **saver_kwargs), []
 
     def restore_variables(self, sess: Any, saver: Any, import_scope: str | None = None) -> None:
         """Restore the variables; `ValueError` if there are some, but no saver."""
-        with sess.graph.as_default():
+        with sess.graph.as_default(), naming(self._path):
             if saver is None:
                 if stacks.get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES, scope=import_scope):
                     raise ValueError(
@@ -104,7 +112,7 @@ class SavedModelLoader:
     def run_init_ops(self, sess: Any, tags: Iterable[str], import_scope: str | None = None) -> None:
         """Run the main op, if the graph of these tags has one, with its assets where they lie now."""
         definition = self.get_meta_graph_def_from_tags(tags)
-        with sess.graph.as_default():
+        with sess.graph.as_default(), naming(self._path):
             assets = get_asset_tensors(self._folder, definition, import_scope)
             init = get_init_op(definition, import_scope)
             if init is not None:

@@ -11,6 +11,7 @@ from typing import Any
 from google.protobuf import text_format
 from google.protobuf.any_pb2 import Any as AnyMessage
 
+from ...formats.naming import naming
 from ...formats.whole import write_whole
 from ...graph import stacks
 from ...graph.errors import unbuilt
@@ -96,9 +97,13 @@ def import_meta_graph(
     `meta_graph_or_file` is the protobuf or a `.meta` file. None is returned if it has neither a saver nor variables.
     `OSError` if there is no such file, `ValueError` if it holds no MetaGraphDef or one that does not fit together.
     """
+    if isinstance(meta_graph_or_file, str):
+        meta = read_meta_graph(meta_graph_or_file)
+        with naming(meta_graph_or_file):
+            return import_meta_graph(meta, clear_devices, import_scope, **kwargs)
     from .saver import Saver
 
-    meta = read_meta_graph(meta_graph_or_file) if isinstance(meta_graph_or_file, str) else meta_graph_or_file
+    meta = meta_graph_or_file
     definition = meta.graph_def
     if clear_devices:
         definition = type(definition).FromString(definition.SerializeToString())
@@ -129,7 +134,7 @@ def read_meta_graph(path: str) -> Any:
         pass
     try:
         return text_format.Parse(data.decode(), MetaGraphDef())
-    except (text_format.ParseError, UnicodeDecodeError):
+    except (text_format.ParseError, UnicodeDecodeError, RecursionError):
         raise ValueError(f"{path} holds no MetaGraphDef.") from None
 
 
