@@ -27,7 +27,6 @@ class ResourceVariable(Variable):
     """
 
     _handle: Tensor
-    _cached: Tensor | None = None  # the value on the caching device
 
     def __init__(
         self,
@@ -73,9 +72,9 @@ class ResourceVariable(Variable):
                     self._initializer_op = node("AssignVariableOp", self._handle, self._initial_value, name=inner)
             with name_scope("Read"):
                 self._snapshot = self._read()
-            if caching_device is not None:
-                with graph.device(caching_device):
-                    self._cached = node("Identity", self._snapshot)
+                if caching_device is not None:
+                    with graph.device(caching_device):
+                        self._cached = node("Identity", self._snapshot)
 
     def _from_def(self, definition: Any, import_scope: str | None) -> None:
         graph = stacks.get_default_graph()
@@ -156,6 +155,9 @@ class ResourceVariable(Variable):
     def numpy(self) -> Any:
         raise NotImplementedError("numpy() is only available when eager execution is enabled.")
 
+    def __deepcopy__(self, memo: Any) -> Any:
+        raise NotImplementedError("__deepcopy__() is only available when eager execution is enabled.")
+
     # Changing it
 
     def _changed(self, op_type: str, value: Any, name: str | None, read_value: bool) -> Any:
@@ -181,7 +183,7 @@ class ResourceVariable(Variable):
         return self._changed("AssignSubVariableOp", delta, name, read_value)
 
     def _lazy_read(self, op: Operation) -> ResourceVariable:
-        return _Written(self, op)
+        return _UnreadVariable(self, op)
 
     def _no_change_in_place(self, _: Any) -> Any:
         raise RuntimeError(
@@ -192,7 +194,7 @@ class ResourceVariable(Variable):
     __iadd__ = __isub__ = __imul__ = __idiv__ = __itruediv__ = __irealdiv__ = __ipow__ = _no_change_in_place
 
 
-class _Written(ResourceVariable):
+class _UnreadVariable(ResourceVariable):
     """A variable after `op` has written it: whatever is done with it waits for that."""
 
     def __init__(self, variable: ResourceVariable, op: Operation) -> None:
@@ -211,7 +213,7 @@ class _Written(ResourceVariable):
 
 
 def _after_the_write(method: Callable[..., Any]) -> Callable[..., Any]:
-    def call(self: _Written, *args: Any, **kwargs: Any) -> Any:
+    def call(self: _UnreadVariable, *args: Any, **kwargs: Any) -> Any:
         with control_dependencies([self._op]):
             return method(self, *args, **kwargs)
 
@@ -223,4 +225,4 @@ for _name in (
     "_read sparse_read gather_nd assign assign_add assign_sub count_up_to scatter_add scatter_div "
     "scatter_max scatter_min scatter_mul scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
 ).split():
-    setattr(_Written, _name, _after_the_write(getattr(ResourceVariable, _name)))
+    setattr(_UnreadVariable, _name, _after_the_write(getattr(ResourceVariable, _name)))

@@ -87,6 +87,7 @@ class Variable(Operators, metaclass=Creatable):
     _initializer_op: Any
     _initial_value: Any
     _snapshot: Tensor  # the value, as read when it was made
+    _cached: Tensor | None = None  # the value on the caching device, if a resource variable has one
 
     def __init__(
         self,
@@ -166,7 +167,7 @@ class Variable(Operators, metaclass=Creatable):
         definition = VariableDef(
             variable_name=self._ref().name[skip:],
             initializer_name=self._initializer_op.name[skip:],
-            snapshot_name=self._snapshot.name[skip:],
+            snapshot_name=(self._snapshot if self._cached is None else self._cached).name[skip:],
             trainable=self._trainable,
             is_resource=not self.dtype._is_ref_dtype,
         )

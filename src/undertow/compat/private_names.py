@@ -92,7 +92,6 @@ NAMES: dict[str, str] = {
     "python.ops.metrics_impl._safe_scalar_div": "undertow.api.metrics.streaming:safe_mean",
     "python.ops.metrics_impl.metric_variable": "undertow.api.metrics.streaming:metric_variable",
     "python.ops.resource_variable_ops.BaseResourceVariable": "undertow.api.resource_variable:ResourceVariable",
-    "python.ops.resource_variable_ops._UnreadVariable": "undertow.api.resource_variable:_Written",
     "python.ops.variable_scope.variable": "undertow.api.variables:Variable",
     "python.ops.variables.RefVariable": "undertow.api.reference_variable:RefVariable",
     "python.ops.variables.PartitionedVariable": "undertow.api.partitioned_variables:PartitionedVariable",

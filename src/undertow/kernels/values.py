@@ -76,4 +76,4 @@ def to_numpy(value: Any, copy: bool) -> Any:
         return array[()] if array.ndim == 0 else array
     if isinstance(value, np.ndarray):
         return value[()] if value.ndim == 0 else value.copy() if copy else value
-    return value
+    return value.as_array() if hasattr(value, "as_array") else value  # a variable's handle

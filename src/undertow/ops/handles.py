@@ -52,6 +52,11 @@ def value_dtype(tensor: Tensor) -> DType:
     return tensor.dtype if op is None else op.attrs["dtype"]
 
 
+def _said(dtype: DType) -> str:
+    """A dtype as TensorFlow's messages call it."""
+    return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
+
+
 def value_shape(tensor: Tensor, dtype: Any = None) -> TensorShape:
     """The shape of a tensor, of a handle the variable's; `ValueError` if the variable is of another dtype than this."""
     op = variable_op(tensor)
@@ -59,7 +64,7 @@ def value_shape(tensor: Tensor, dtype: Any = None) -> TensorShape:
         return tensor.shape if tensor.dtype is not dtypes.resource else TensorShape(None)
     if isinstance(dtype, DType) and dtype is not op.attrs["dtype"]:
         raise ValueError(
-            f"Trying to read variable with wrong dtype. Expected {op.attrs['dtype'].name} got {dtype.name}"
+            f"Trying to read variable with wrong dtype. Expected {_said(op.attrs['dtype'])} got {_said(dtype)}"
         )
     shape: TensorShape = op.attrs["shape"]
     return shape

@@ -42,7 +42,7 @@ class Watched:
 
     def storage(self) -> Any:
         """The variable's memory, for a write."""
-        return self._cell.read()
+        return self._cell.storage()
 
     def copy(self) -> Tensor:
         """The value as a leaf that is safe from later writes."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..graph.errors import FailedPreconditionError
+from ..graph.errors import FailedPreconditionError, NotFoundError
 from ..graph.operation import Operation
 from ..ops.handles import shared_name
 from .cancellation import Cancellation
@@ -29,7 +29,7 @@ class Cell:
         self.value: Any = None
 
     def read(self) -> Any:
-        """The storage itself, not a copy; `FailedPreconditionError` if there is none yet."""
+        """The memory itself, not a copy; `FailedPreconditionError` if there is none yet."""
         if self.value is None:
             message = f"Attempting to use uninitialized value {self.name}"
             if self.by_handle:
@@ -40,7 +40,18 @@ class Cell:
             raise FailedPreconditionError(None, None, message)
         return self.value
 
-    storage = read  # what writes use: a variable by which a run differentiates is read otherwise (`autograd.Watched`)
+    def storage(self) -> Any:
+        """The memory, for a write: of a variable by which a run differentiates, `read` gives a leaf instead.
+
+        `FailedPreconditionError` if there is none yet, `NotFoundError` of a variable by handle.
+        """
+        if self.value is None and self.by_handle:
+            raise NotFoundError(None, None, f"Resource localhost/{self.name} does not exist.")
+        return self.read() if self.value is None else self.value
+
+    def as_array(self) -> np.ndarray:
+        """What a program that fetches the handle gets: it is good for nothing."""
+        return np.frombuffer(f"localhost/{self.name}".encode(), dtype=[("resource", np.ubyte)])
 
     def copy(self) -> Any:
         """The value, safe from later writes."""
