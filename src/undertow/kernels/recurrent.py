@@ -28,61 +28,66 @@ def _check(x: Tensor, cs_prev: Tensor, h_prev: Tensor, w: Tensor, b: Tensor) -> 
             raise invalid(f"{name} must have shape {list(shape)}, got {list(found.shape)}")
 
 
-def _step(
-    z: Tensor, c: Tensor, weights: Weights, forget_bias: float, cell_clip: float, use_peephole: bool, icfo: bool
-) -> Gates:
-    _, wci, wcf, wco, _ = weights
-    zi, zc, zf, zo = z.chunk(4, -1)
-    if not icfo:
-        zc, zf = zf, zc
-    if forget_bias:
-        zf = zf + forget_bias
-    if use_peephole:
-        zi, zf = zi + c * wci, zf + c * wcf
-    i, f, ci = torch.sigmoid(zi), torch.sigmoid(zf), torch.tanh(zc)
-    cs = ci * i + c * f
-    if cell_clip > 0:
-        cs = cs.clamp(-cell_clip, cell_clip)
-    o = torch.sigmoid(zo + cs * wco if use_peephole else zo)
-    co = torch.tanh(cs)
-    return i, cs, f, o, ci, co, o * co
-
-
-def _step_back(
-    gates: Gates, c: Tensor, dcs: Tensor, dh: Tensor, weights: Weights, use_peephole: bool
-) -> tuple[Tensor, Tensor]:
-    """The gradients of what the cell held before and of the gates, in the order i, ci, f, o."""
-    i, _, f, o, ci, co, *_ = gates
-    _, wci, wcf, wco, _ = weights
-    do = dh * co * o * (1 - o)
-    dcs = dcs + dh * o * (1 - co * co)
-    if use_peephole:
-        dcs = dcs + do * wco
-    dci = dcs * i * (1 - ci * ci)
-    df = dcs * c * f * (1 - f)
-    di = dcs * ci * i * (1 - i)
-    dc = dcs * f
-    if use_peephole:
-        dc = dc + di * wci + df * wcf
-    return dc, torch.cat([di, dci, df, do], -1)
-
-
 def _forward(
     steps: int, x: Tensor, c: Tensor, h: Tensor, weights: Weights, forget_bias: float, cell_clip: float,
     use_peephole: bool, icfo: bool,
 ) -> list[Tensor]:  # fmt: skip
-    w, *_, b = weights
+    w, wci, wcf, wco, b = weights
     _check(x, c, h, w, b)
     depth, n = x.shape[2], c.shape[1]
-    outputs = [x.new_zeros(*x.shape[:2], n) for _ in range(7)]
+    at_f = slice(2 * n, 3 * n) if icfo else slice(n, 2 * n)
+    b = b.clone()
+    b[at_f] += forget_bias
+    outputs = [x.new_empty(*x.shape[:2], n) for _ in range(7)]
+    for output in outputs:
+        output[steps:] = 0
+    fed = torch.addmm(b, x[:steps].flatten(0, 1), w[:depth]).unflatten(0, (steps, x.shape[1])) if steps else x[:0]
     recurrent = w[depth:]
-    fed = torch.addmm(b, x[:steps].flatten(0, 1), w[:depth]).unflatten(0, (steps, x.shape[1])) if steps else []
-    for t, z in enumerate(fed):
-        gates = _step(torch.addmm(z, h, recurrent), c, weights, forget_bias, cell_clip, use_peephole, icfo)
-        c, h = gates[1], gates[6]
-        for output, gate in zip(outputs, gates):
-            output[t] = gate
+    # Each step's gates are written where they are kept.
+    for z, i, cs, f, o, ci, co, out in zip(fed, *(output.unbind(0) for output in outputs)):
+        z.addmm_(h, recurrent)
+        zi, zc, zf, zo = z.chunk(4, 1)
+        if not icfo:
+            zc, zf = zf, zc
+        if use_peephole:
+            zi.addcmul_(c, wci)
+            zf.addcmul_(c, wcf)
+        torch.sigmoid(zi, out=i)
+        torch.sigmoid(zf, out=f)
+        torch.tanh(zc, out=ci)
+        torch.mul(ci, i, out=cs).addcmul_(c, f)
+        if cell_clip > 0:
+            cs.clamp_(-cell_clip, cell_clip)
+        if use_peephole:
+            zo.addcmul_(cs, wco)
+        torch.sigmoid(zo, out=o)
+        torch.tanh(cs, out=co)
+        c, h = cs, torch.mul(o, co, out=out)
     return outputs
+
+
+def _slopes(gates: Gates, before: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """By how much i, ci and f [..., 3, n] move with what the cell holds, o with the output, and the cell with that."""
+    i, _, f, o, ci, co, *_ = gates
+    of_cell = torch.stack([ci * i * (1 - i), i * (1 - ci * ci), before * f * (1 - f)], -2)
+    return of_cell, co * o * (1 - o), o * (1 - co * co)
+
+
+def _step_back(
+    slopes: tuple[Tensor, Tensor, Tensor], f: Tensor, dcs: Tensor, dh: Tensor, peepholes: tuple[Tensor, ...],
+    dz: Tensor,
+) -> Tensor:  # fmt: skip
+    """The gradient of what the cell held before; those of i, ci, f and o are written to `dz` [batch, 4, n]."""
+    of_cell, of_output, through = slopes
+    dcs = torch.addcmul(dcs, dh, through)
+    do = torch.mul(dh, of_output, out=dz[:, 3])
+    if peepholes:
+        dcs.addcmul_(do, peepholes[2])
+    torch.mul(dcs[:, None], of_cell, out=dz[:, :3])
+    dc = dcs * f
+    if peepholes:
+        dc.addcmul_(dz[:, 0], peepholes[0]).addcmul_(dz[:, 2], peepholes[1])
+    return dc
 
 
 def _backward(
@@ -90,25 +95,29 @@ def _backward(
     h_grad: Tensor, use_peephole: bool,
 ) -> tuple[Tensor, ...]:  # fmt: skip
     """The gradients of x, cs_prev, h_prev and the weights: w, wci, wcf, wco, b."""
-    w, depth = weights[0], x.shape[2]
+    w, depth, n = weights[0], x.shape[2], cs_prev.shape[1]
+    peepholes = weights[1:4] if use_peephole else ()
+    gates = tuple(gate[:steps] for gate in gates)
     cs, h = gates[1], gates[6]
-    before_c = torch.cat([cs_prev[None], cs[:-1]])[:steps]
-    before_h = torch.cat([h_prev[None], h[:-1]])[:steps]
+    before_c, before_h = (torch.cat([first[None], rest[:-1]])[:steps] for first, rest in ((cs_prev, cs), (h_prev, h)))
+    slopes = [slope.unbind(0) for slope in _slopes(gates, before_c)]
     recurrent = w[depth:].t()
-    dz = x.new_zeros(*x.shape[:2], w.shape[1])
+    dz = x.new_zeros(*x.shape[:2], 4, n)
     dc, dh = torch.zeros_like(cs_prev), torch.zeros_like(h_prev)
     for t in reversed(range(steps)):
-        now = tuple(gate[t] for gate in gates)
-        dc, dz[t] = _step_back(now, before_c[t], dc + cs_grad[t], dh + h_grad[t], weights, use_peephole)
-        dh = dz[t] @ recurrent
-    rows = dz[:steps].flatten(0, 1)
+        now = slopes[0][t], slopes[1][t], slopes[2][t]
+        dc = _step_back(now, gates[2][t], dc + cs_grad[t], dh + h_grad[t], peepholes, dz[t])
+        dh = dz[t].flatten(1) @ recurrent
+    rows = dz[:steps].reshape(-1, 4 * n)
     dw = torch.cat([x[:steps].flatten(0, 1).t() @ rows, before_h.flatten(0, 1).t() @ rows])
-    di, _, df, do = dz[:steps].chunk(4, -1)
-    if use_peephole:
-        peepholes = [(di * before_c).sum((0, 1)), (df * before_c).sum((0, 1)), (do * cs[:steps]).sum((0, 1))]
-    else:
-        peepholes = [torch.zeros_like(p) for p in weights[1:4]]
-    return dz @ w[:depth].t(), dc, dh, dw, *peepholes, rows.sum(0)
+    of_peepholes = _of_peepholes(dz[:steps], before_c, cs) if use_peephole else map(torch.zeros_like, weights[1:4])
+    return dz.flatten(2) @ w[:depth].t(), dc, dh, dw, *of_peepholes, rows.sum(0)
+
+
+def _of_peepholes(dz: Tensor, before: Tensor, cs: Tensor) -> list[Tensor]:
+    """The gradients of the weights by which i and f saw the cell before, and o after."""
+    pairs = (dz[..., 0, :], before), (dz[..., 2, :], before), (dz[..., 3, :], cs)
+    return [(gate * seen).sum(tuple(range(gate.dim() - 1))) for gate, seen in pairs]
 
 
 class _Block(torch.autograd.Function):
@@ -187,12 +196,11 @@ def lstm_block_cell_grad(
     x: Tensor, cs_prev: Tensor, h_prev: Tensor, w: Tensor, wci: Tensor, wcf: Tensor, wco: Tensor, b: Tensor, i: Tensor,
     cs: Tensor, f: Tensor, o: Tensor, ci: Tensor, co: Tensor, cs_grad: Tensor, h_grad: Tensor, *, use_peephole: bool,
 ) -> tuple[Tensor, ...]:  # fmt: skip
-    weights = (w, wci, wcf, wco, b)
-    dc, dz = _step_back((i, cs, f, o, ci, co), cs_prev, cs_grad, h_grad, weights, use_peephole)
-    if not use_peephole:
-        return dc, dz, *map(torch.zeros_like, (wci, wcf, wco))
-    di, _, df, do = dz.chunk(4, -1)
-    return dc, dz, (di * cs_prev).sum(0), (df * cs_prev).sum(0), (do * cs).sum(0)
+    dz = x.new_empty(len(x), 4, cs.shape[1])
+    peepholes = (wci, wcf, wco) if use_peephole else ()
+    dc = _step_back(_slopes((i, cs, f, o, ci, co), cs_prev), f, cs_grad, h_grad, peepholes, dz)
+    of_peepholes = _of_peepholes(dz, cs_prev, cs) if use_peephole else map(torch.zeros_like, (wci, wcf, wco))
+    return dc, dz.flatten(1), *of_peepholes
 
 
 @kernel("GRUBlockCell")
