@@ -10,7 +10,12 @@ from typing import Any
 
 from ..graph.graph import Graph
 from ..graph.operation import Operation, Tensor
-from .gradient_registry import is_differentiable as is_differentiable
+from .gradient_paths import passed_to
+
+
+def is_differentiable(op: Operation) -> bool:
+    """Whether a gradient passes through `op`."""
+    return bool(op.inputs and passed_to(op))
 
 
 def is_iterable(obj: Any) -> bool:
