@@ -21,7 +21,8 @@ def alike(tf):
 
 def with_gradients(tf, fetches, of):
     loss = sum(tf.reduce_sum(tf.square(t)) for t in of)
-    return [fetches, tf.gradients(loss, tf.trainable_variables())]
+    gradients = tf.gradients(loss, tf.trainable_variables())
+    return [fetches, [g if g is None else tf.convert_to_tensor(g) for g in gradients]]
 
 
 def scaled(tf, by=4.0, seed=11):

@@ -13,6 +13,7 @@ _NAMES = {
     "api.contrib.rnn": "rnn=",
     "api.contrib.seq2seq": "seq2seq=",
     "api.contrib.learn": "learn=",
+    "api.contrib.legacy_seq2seq": "legacy_seq2seq=",
     "api.contrib.opt": "opt=",
     "api.contrib.lookup": "lookup=",
     "api.contrib.predictor": "predictor=",
