@@ -74,6 +74,8 @@ NAMES: dict[str, str] = {
     "python.eager.function.defun": "undertow.compat.eager_context:function",
     "python.framework.ops._default_graph_stack": "undertow.graph.stacks:graphs",
     "python.framework.ops._default_session_stack": "undertow.graph.stacks:sessions",
+    "python.keras.testing_utils.get_test_data": "undertow.compat.keras_data:get_test_data",
+    "python.keras.utils.to_categorical": "undertow.compat.keras_data:to_categorical",
     "python.keras.engine.network.Network": "undertow.api.layers.engine:Layer",
     "python.ops.gradient_checker_v2.compute_gradient": "undertow.api.test.gradients:compute_gradient_of_function",
     "python.ops.gradient_checker_v2.max_error": "undertow.api.test.gradients:max_error",
