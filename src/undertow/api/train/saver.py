@@ -12,8 +12,6 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from ...formats.os_errors import os_errors
-from ...formats.whole import write_whole
 from ...graph import errors, stacks
 from ...graph.errors import unbuilt
 from ...graph.keys import GraphKeys
@@ -25,7 +23,7 @@ from .checkpoint_management import (
     get_checkpoint_mtimes,
     remove_checkpoint,
 )
-from .meta_graph import meta_graph_def
+from .meta_graph import export_meta_graph
 from .saver_builder import SaverNodes, entries_of
 from .training_util import global_step as global_step_value
 
@@ -175,21 +173,17 @@ class Saver:
         clear_extraneous_savers: bool = False,
         strip_default_attrs: bool = False,
     ) -> Any:
-        """The default graph as a MetaGraphDef, written to `filename` too if there is one."""
-        for told, what in ((export_scope, "export_scope"), (clear_extraneous_savers, "clear_extraneous_savers")):
-            if told:
-                raise unbuilt(f"Saver.export_meta_graph({what}=…)")
-        meta = meta_graph_def(stacks.get_default_graph(), self.saver_def, collection_list)
-        if clear_devices:
-            for item in meta.graph_def.node:
-                item.device = ""
-        if filename is not None:
-            from google.protobuf import text_format
-
-            data = text_format.MessageToString(meta).encode() if as_text else meta.SerializeToString()
-            with os_errors(filename):
-                write_whole(filename, data)
-        return meta
+        """As `tf.train.export_meta_graph`, of the default graph with this saver."""
+        return export_meta_graph(
+            filename,
+            saver_def=self.saver_def,
+            collection_list=collection_list,
+            as_text=as_text,
+            export_scope=export_scope,
+            clear_devices=clear_devices,
+            clear_extraneous_savers=clear_extraneous_savers,
+            strip_default_attrs=strip_default_attrs,
+        )
 
     # The checkpoints written so far
 
@@ -276,7 +270,7 @@ class Saver:
                 self._delete_old(meta_graph_suffix)
         if write_meta_graph:
             with sess.graph.as_default():
-                self.export_meta_graph(f"{base}.{meta_graph_suffix}")
+                self.export_meta_graph(f"{base}.{meta_graph_suffix}", strip_default_attrs=strip_default_attrs)
         return None if self._is_empty else path
 
     def _step_suffix(self, sess: Any, global_step: Any) -> str:
