@@ -179,15 +179,14 @@ def _counts_in(vocab_file: str) -> list[float]:
         raise invalid(f"Wrong vocabulary format in {vocab_file}: each line ends with a comma and a count.") from None
 
 
-@kernel("ComputeAccidentalHits")
+@kernel("ComputeAccidentalHits", host=("true_classes", "sampled_candidates"), on_host=True)
 def accidental_hits(
     true_classes: Tensor, sampled_candidates: Tensor, *, num_true: int
 ) -> tuple[Tensor, Tensor, Tensor]:
     if true_classes.dim() != 2 or true_classes.shape[1] != num_true:
         raise invalid("true_classes must be a matrix of num_true columns")
-    ordered, places = torch.sort(sampled_candidates, stable=True)
-    found = torch.searchsorted(ordered, true_classes, right=True) - 1  # of equal candidates TensorFlow knows the last
-    hit = (found >= 0) & (ordered[found.clamp(min=0)] == true_classes) if len(ordered) else found >= 0
-    row, place = hit.nonzero()[:, 0], places[found[hit]]
-    weights = torch.full(row.shape, torch.finfo(torch.float32).min, device=row.device)
-    return row.to(torch.int32), place, weights
+    places = {candidate: i for i, candidate in enumerate(sampled_candidates.tolist())}  # the last of equal ones
+    hits = [(row, places[c]) for row, classes in enumerate(true_classes.tolist()) for c in classes if c in places]
+    rows, found = zip(*hits) if hits else ((), ())
+    weights = torch.full([len(hits)], torch.finfo(torch.float32).min)
+    return torch.tensor(rows, dtype=torch.int32), torch.tensor(found, dtype=torch.int64), weights

@@ -62,15 +62,16 @@ def to_torch(array: np.ndarray) -> Any:
 def to_numpy(value: Any, copy: bool) -> Any:
     """A value of a run as a NumPy array, or as a NumPy scalar if it has no dimensions (strings: bytes)."""
     if isinstance(value, torch.Tensor):
-        value = value.detach()
-        if value.device.type != "cpu":
-            value, copy = value.cpu(), False
-        if value.is_conj() or value.is_neg() or value._is_zerotensor():
-            value, copy = value.resolve_conj().resolve_neg().clone(), False
-        if value.dtype is torch.bfloat16:
-            array = value.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16)
-        else:
+        try:
             array = value.numpy()
+        except (RuntimeError, TypeError):  # it is recorded, elsewhere, lazy, or of a dtype that NumPy lacks
+            value = value.detach().cpu().resolve_conj().resolve_neg()
+            if value._is_zerotensor():
+                value = value.clone()
+            if value.dtype is torch.bfloat16:
+                array = value.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16)
+            else:
+                array = value.numpy()
         if copy or not array.flags.c_contiguous:
             array = array.copy()
         return array[()] if array.ndim == 0 else array

@@ -24,7 +24,7 @@ from ..graph.errors import (
     unbuilt,
 )
 from ..graph.graph import Graph
-from ..graph.operation import Tensor
+from ..graph.operation import Operation, Tensor
 from . import servers
 from .fetches import feed_value, flatten_feed_list, flatten_feeds, flatten_fetches
 from .fetches import (
@@ -34,6 +34,9 @@ from .fetches import (
 if TYPE_CHECKING:
     from .engine import Engine
     from .partial import PartialRun
+
+
+_PLAIN = (Tensor, Operation)  # what is fetched by itself most often: it needs no flattening
 
 
 class BaseSession:
@@ -95,8 +98,10 @@ class BaseSession:
         graph = self._graph
         if not graph._ops:
             raise RuntimeError("The Session graph is empty.  Add operations to the graph before calling run().")
-        elements, rebuild = flatten_fetches(graph, fetches)
         feeds = flatten_feeds(graph, feed_dict) if feed_dict else {}
+        if fetches.__class__ in _PLAIN and fetches.graph is graph:
+            return self._run((fetches,), feeds, options, run_metadata)[0]
+        elements, rebuild = flatten_fetches(graph, fetches)
         return rebuild(self._run(tuple(elements), feeds, options, run_metadata))
 
     def _run(
