@@ -64,13 +64,13 @@ def _reads_in_loop(lowering: Lowering) -> set[Any]:
         if isinstance(variable, Operation):
             continue
         told = (lowering.loop, variable) in lowering.outer.copied
+        recorded = lowering.outer.recorded if variable in lowering.order.writers else set()
         for reader in readers:
             if isinstance(reader, Loop):
-                if told:
+                if told or not recorded.isdisjoint(reader.ops):
                     result.add((reader, variable))
                 continue
-            written = variable in lowering.order.writers and reader in lowering.outer.recorded
-            if told or written or _seen_after(lowering, reader, _NEVER, set()):
+            if told or reader in recorded or _seen_after(lowering, reader, _NEVER, set()):
                 result.update((reader, t) for t in reader.inputs if t.dtype is resource)
     return result
 

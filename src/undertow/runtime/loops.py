@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..graph.errors import InvalidArgumentError
 from ..graph.operation import Operation, Tensor
+from ..kernels.registry import Kernel
 
 Frame = tuple[str, ...]  # the names of the loops that an op is in, outermost first
 
@@ -118,6 +119,28 @@ def _leaving(tensor: Tensor, members: set[Operation]) -> Tensor:
             if found is not reader.outputs[0] or any(r.type in EXITS for r in found._consumers):
                 return found
     return tensor
+
+
+def invariant_reads(loop: Loop, parts: Parts, kernels: Mapping[str, Kernel]) -> list[Operation]:
+    """The reads of variables by handle, in no branch, whose memory no round hands on to the next or out of the loop."""
+    members, carried = set(loop.own), set(parts.nexts)
+    reads = [op for e in parts.invariants for op in e.outputs[0]._consumers if op.type == "ReadVariableOp"]
+    return [op for op in reads if op in members and not _handed_on(op, members, carried, kernels)]
+
+
+def _handed_on(op: Operation, members: set[Operation], carried: set[Tensor], kernels: Mapping[str, Kernel]) -> bool:
+    """Whether what an op gives, or a view of it, is among the tensors carried."""
+    for tensor in op.outputs:
+        if tensor in carried:
+            return True
+        for user in tensor._consumers:
+            if user in members:
+                kernel = kernels.get(user.type)
+                if kernel is not None and kernel.view and _handed_on(user, members, carried, kernels):
+                    return True
+            elif user.type in ENTERS:  # into a loop inside this one
+                return True
+    return False
 
 
 def loop_call(condition: Any, body: Any, count: int, give_up: Callable[[], None]) -> Callable[..., list[Any]]:

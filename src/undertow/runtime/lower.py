@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import torch
 
-from ..graph.dtypes import DType, resource
+from ..graph.dtypes import resource
 from ..graph.errors import InvalidArgumentError, unbuilt
 from ..graph.function import Function
 from ..graph.operation import Operation, Tensor
-from ..kernels.registry import Kernel, load
+from ..kernels.registry import load
 from ..kernels.values import to_torch, torch_dtype
-from ..ops import registry
 from ..ops.handles import value_dtype
 from . import autograd, passes
 from .aliasing import is_shared, reads_to_copy
 from .autograd import GradientNode, Watched
+from .calls import bound, giving
 from .devices import HOST, Placement
-from .loops import ENTERS, EXITS, Loop, Parts, loop_call
+from .loops import ENTERS, EXITS, Loop, Parts, invariant_reads, loop_call
 from .order import FetchRead, Order, Task, arrange, reference_inputs, sources, variable_of
 from .passes.draft import Draft
 from .plan import Fetch, Plan, Step
@@ -216,7 +215,8 @@ class Lowering:
                 inputs.append(self._slot(tensor, recorded))
         inputs = self.placement.moved(self, op, kernel, inputs)
         outputs = [self._output(t) for t in op.outputs]
-        call = self._call(op, kernel)
+        context = Context(op, self.placement.device(op), self.store, self.session) if kernel.context else None
+        call = bound(op, kernel, context)
         alive = self._alive(op)
         if not outputs:
             slot = self.control_slots[op] = self.new_slot()
@@ -226,7 +226,9 @@ class Lowering:
     def _loop(self, loop: Loop) -> None:
         """A loop: a step that runs the condition's plan and the body's in turn."""
         parts = Parts.of(loop)
-        invariants = [e.outputs[0] for e in parts.invariants]
+        written = {v for v, writers in self.order.writers.items() if loop in writers}
+        reads = [op for op in invariant_reads(loop, parts, self.kernels) if variable_of(op.inputs[0]) not in written]
+        invariants = [op.outputs[0] for op in (*parts.invariants, *reads)]
 
         def part(fetches: list[Tensor], variables: list[Tensor]) -> Plan:
             feeds = [*variables, *invariants]
@@ -238,8 +240,10 @@ class Lowering:
         recorded = not self.recorded.isdisjoint(loop.ops)
         entering = [*parts.starts, *(e.inputs[0] for e in parts.invariants)]
         slots = [self.placement.carried(self, loop.ops[0], t, self._slot(t, recorded)) for t in entering]
+        slots += [self._read_for_loop(loop, op) for op in reads]
+        parts.invariants += reads
         outputs = [self.new_slot() if t is None else self._output(t) for t in parts.at_exit]
-        call = _giving(len(outputs), loop_call(condition, body, len(merges), self.store.cancellation.check))
+        call = giving(len(outputs), loop_call(condition, body, len(merges), self.store.cancellation.check))
         attrs = {"parts": parts, "condition": condition, "body": body}
         self.steps.append(Step(loop.ops[0], "While", call, slots, outputs, attrs=attrs, alive=self._alive(loop)))
 
@@ -247,17 +251,6 @@ class Lowering:
         if recorded and tensor in self.recorded_slots:
             return self.recorded_slots[tensor]
         return self.slots[tensor]
-
-    def _call(self, op: Operation, kernel: Kernel) -> Callable[..., Any]:
-        attrs = {name: _kernel_attr(op.attrs[name]) for name in kernel.attrs}
-        function = partial(kernel.function, **attrs) if attrs else kernel.function
-        if kernel.context:
-            context = Context(op, self.placement.device(op), self.store, self.session)
-            function = partial(function, context)
-        groups = _list_arguments(op)
-        function = _grouped(function, groups) if groups else function
-        gives_list = len(op.outputs) == 1 and registry.get(op.type).outputs[0].is_list
-        return _only(function) if gives_list else function
 
     def _read(self, task: Task, tensor: Tensor, op: Operation) -> int:
         """The value of a variable, as its storage or, where someone still needs it after a write, a copy."""
@@ -286,6 +279,15 @@ class Lowering:
         if alike is not None:
             self.reads[alike] = slot
 
+    def _read_for_loop(self, loop: Loop, op: Operation) -> int:
+        """The value that a ReadVariableOp inside gives all through the loop, read in front of it."""
+        (handle,), slot = op.inputs, self.new_slot()
+        call = _copy_cell if (loop, variable_of(handle)) in self.copied else _read_cell
+        recorded = op in self.recorded
+        source = self._slot(handle.op.inputs[0], recorded)
+        self.steps.append(Step(op, "read", call, [source], [slot], recorded, alive=self._alive(loop)))
+        return self.placement.carried(self, loop.ops[0], op.outputs[0], slot)
+
     def _prepare_for_gradients(self, tensor: Tensor, op: Operation | None) -> None:
         if tensor in self.leaves and tensor in self.slots:
             recorded = op in self.recorded
@@ -310,7 +312,7 @@ class Lowering:
         targets = [o if o in self.slots else t for o, t in zip(node.origins, node.targets)]
         inputs = [self._slot(t, True) for t in (*node.ys, *node.grad_ys, *targets)]
         outputs = [self._output(t) for t in node.op.outputs]
-        call = _giving(len(outputs), gradient)
+        call = giving(len(outputs), gradient)
         # Recorded or not, the call itself turns recording on for what it differentiates.
         self.steps.append(
             Step(node.op, "SymbolicGradient", call, inputs, outputs, recorded, alive=self._alive(node.op))
@@ -366,56 +368,9 @@ class Lowering:
         return Fetch(slot, is_shared(self, fetch))
 
 
-def _giving(count: int, several: Callable[..., list[Any]]) -> Callable[..., Any]:
-    """A call that gives a list, as a step wants it: one output is not in a list."""
-    return several if count != 1 else lambda *values: several(*values)[0]
-
-
-def _only(several: Callable[..., Any]) -> Callable[..., Any]:
-    """A kernel's call whose list of outputs may have just the one that the op has."""
-
-    def call(*values: Any) -> Any:
-        result = several(*values)
-        return result[0] if isinstance(result, (list, tuple)) else result
-
-    return call
-
-
 def _read_cell(cell: Any) -> Any:
     return cell.read()
 
 
 def _copy_cell(cell: Any) -> Any:
     return cell.copy()
-
-
-def _kernel_attr(value: Any) -> Any:
-    """An attr as kernels take it: dtypes are torch's, shapes lists with None for what is not known."""
-    if isinstance(value, DType):
-        return torch_dtype(value)
-    if isinstance(value, list) and value and isinstance(value[0], DType):
-        return [torch_dtype(v) for v in value]
-    return value
-
-
-def _list_arguments(op: Operation) -> list[int | None]:
-    """For each input argument the number of tensors in its list, None for a single one; empty if none is a list."""
-    arguments = registry.get(op.type).inputs
-    if not any(arg.is_list for arg in arguments):
-        return []
-    return [arg.count(op.attrs) if arg.is_list else None for arg in arguments]
-
-
-def _grouped(function: Callable[..., Any], groups: list[int | None]) -> Callable[..., Any]:
-    if groups == [None] * len(groups):
-        return function
-    bounds: list[int | slice] = []
-    start = 0
-    for count in groups:
-        bounds.append(start if count is None else slice(start, start + count))
-        start += 1 if count is None else count
-
-    def call(*values: Any) -> Any:
-        return function(*[list(values[b]) if b.__class__ is slice else values[b] for b in bounds])
-
-    return call
