@@ -22,6 +22,11 @@ MODULES = {
     "core.lib.core.error_codes_pb2": "undertow.graph.errors",
     "contrib.cudnn_rnn.python.layers.cudnn_rnn": "undertow.api.contrib.cudnn_rnn",
     "contrib.cudnn_rnn.python.ops.cudnn_rnn_ops": "undertow.api.contrib.cudnn_rnn",
+    "contrib.legacy_seq2seq.python.ops.seq2seq": "undertow.compat.rnn_names",
+    "contrib.seq2seq.python.ops.attention_wrapper": "undertow.compat.seq2seq_names",
+    "contrib.seq2seq.python.ops.beam_search_decoder": "undertow.compat.seq2seq_names",
+    "contrib.seq2seq.python.ops.decoder": "undertow.compat.seq2seq_names",
+    "contrib.seq2seq.python.ops.helper": "undertow.compat.seq2seq_names",
     "core.example.example_pb2": "undertow.formats.messages",
     "core.example.feature_pb2": "undertow.formats.messages",
     "core.protobuf.saved_model_pb2": "undertow.formats.saved_model",
@@ -49,6 +54,10 @@ MODULES = {
     "python.ops.embedding_ops": "undertow.ops.embedding undertow.ops.embedding_sparse",
     "python.ops.lookup_ops": "undertow.ops.lookup undertow.ops.table_initializers undertow.ops.vocabulary",
     "python.ops.resource_variable_ops": "undertow.api.resource_variable undertow.ops.resource_variable",
+    "python.ops.ragged.ragged_factory_ops": "undertow.ops.ragged undertow.ops.ragged_value",
+    "python.ops.ragged.ragged_string_ops": "undertow.ops.ragged_string undertow.ops.string",
+    "python.ops.ragged.ragged_tensor": "undertow.ops.ragged_tensor",
+    "python.ops.ragged.ragged_tensor_value": "undertow.ops.ragged_value",
     "python.ops.sparse_ops": (
         "undertow.ops.sparse undertow.ops.sparse_math undertow.ops.sparse_merge undertow.ops.sparse_storage "
         "undertow.ops.sparse_cross"
@@ -70,6 +79,9 @@ MODULES = {
 NAMES: dict[str, str] = {
     "contrib.framework.python.ops.add_arg_scope": "undertow.api.contrib.framework:add_arg_scope",
     "contrib.framework.python.ops.arg_scope": "undertow.api.contrib.framework:arg_scope",
+    "contrib.legacy_seq2seq.python.ops.seq2seq._extract_argmax_and_embed": (
+        "undertow.api.contrib.legacy_seq2seq.decoders:likeliest_embedded"
+    ),
     "python.eager.def_function.function": "undertow.compat.eager_context:function",
     "python.eager.function.defun": "undertow.compat.eager_context:function",
     "python.framework.ops._default_graph_stack": "undertow.graph.stacks:graphs",
