@@ -45,6 +45,7 @@ _NAMES = {
     "api.python_io": "python_io=",
     "api.quantization": "quantization=",
     "api.queue": "queue=",
+    "api.ragged": "ragged=",
     "api.random": "random=",
     "api.raw_ops": "raw_ops=",
     "api.resource_loader": "resource_loader=",
@@ -117,7 +118,7 @@ _NAMES = {
     "ops.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm clip_by_value global_norm",
     "ops.cond": "cond",
     "ops.confusion_matrix": "confusion_matrix",
-    "ops.constant": "constant",
+    "ops.constant": "constant make_tensor_proto",
     "ops.constant_value": "get_static_value=constant_value",
     "ops.control_flow": "group no_op tuple",
     "ops.diagonal": (
@@ -161,6 +162,7 @@ _NAMES = {
         "fake_quant_with_min_max_vars_per_channel_gradient"
     ),
     "ops.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
+    "ops.ragged_tensor": "RaggedTensor",
     "ops.random": (
         "multinomial random_crop random_gamma random_normal random_poisson random_shuffle random_uniform "
         "truncated_normal"

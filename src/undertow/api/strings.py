@@ -6,6 +6,10 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/strings
 from .names import lazy as _lazy
 
 _NAMES = {
+    "ops.ragged_string": (
+        "bytes_split=string_bytes_split ngrams unicode_decode unicode_decode_with_offsets unicode_encode "
+        "unicode_split unicode_split_with_offsets"
+    ),
     "ops.string": (
         "as_string format=string_format join=string_join length=string_length lower=string_lower reduce_join "
         "regex_full_match=regex_match regex_replace split=string_split_v2 strip=string_strip substr "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 import math
 import re
 from collections.abc import Callable
@@ -274,6 +275,28 @@ def unsorted_segment_join(
     result = np.empty(count * math.prod(rest), dtype=object)
     result[:] = [_as_bytes(separator).join(parts) for row in joined for parts in row]
     return result.reshape(count, *rest)
+
+
+@kernel("StringNGrams", host=("data_splits",))
+def string_ngrams(
+    data: np.ndarray, data_splits: Tensor, *, separator: str | bytes, ngram_widths: list[int], left_pad: str | bytes,
+    right_pad: str | bytes, pad_width: int, preserve_short_sequences: bool,
+) -> tuple[np.ndarray, Tensor]:  # fmt: skip
+    between, left, right = map(_as_bytes, (separator, left_pad, right_pad))
+    texts, ends, found, splits = data.tolist(), data_splits.tolist(), list[bytes](), [0]
+    for start, end in itertools.pairwise(ends):
+        row = texts[start:end]
+        for width in ngram_widths:
+            pad = width - 1 if pad_width < 0 else min(pad_width, width - 1)
+            padded = [left] * pad + row + [right] * pad
+            found += [between.join(padded[i : i + width]) for i in range(len(padded) - width + 1)]
+        if preserve_short_sequences and len(found) == splits[-1] and row:
+            pad = max(pad_width, 0)
+            found.append(between.join([left] * pad + row + [right] * pad))
+        splits.append(len(found))
+    result = np.empty(len(found), dtype=object)
+    result[:] = found
+    return result, torch.tensor(splits, dtype=data_splits.dtype)
 
 
 # Regular expressions

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from ..graph import dtypes
-from ..graph.errors import unbuilt
 from ..graph.operation import Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
@@ -125,42 +124,51 @@ def _(input: TensorShape, pos: TensorShape, len: TensorShape) -> TensorShape:
 def string_split(
     source: Any, sep: Any = None, skip_empty: bool = True, delimiter: Any = None, result_type: str = "SparseTensor",
     name: str | None = None,
-) -> SparseTensor:  # fmt: skip
+) -> Any:  # fmt: skip
     """The parts of each string of a vector, between any of the bytes of `sep` (a space): [n, most parts].
 
     An empty `sep` splits into bytes.
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/string_split
     """
-    _only_sparse(result_type)
+    _check_result(result_type)
     sep = either("sep", sep, "delimiter", delimiter)
     with name_scope(name, "StringSplit", [source]):
         sep = convert_to_tensor(" " if sep is None else sep, dtype=dtypes.string)
         source = convert_to_tensor(source, dtype=dtypes.string)
-        return SparseTensor(*node("StringSplit", source, sep, skip_empty=skip_empty))
+        parts = SparseTensor(*node("StringSplit", source, sep, skip_empty=skip_empty))
+        return parts if result_type == "SparseTensor" else _ragged().rows_of(parts, source)
 
 
 def string_split_v2(
     input: Any = None, sep: Any = None, maxsplit: int = -1, result_type: str = "SparseTensor", source: Any = None,
     name: str | None = None,
-) -> SparseTensor:  # fmt: skip
+) -> Any:  # fmt: skip
     """The parts of each string of a vector between `sep`, or between blanks; at most `maxsplit` splits, as Python's.
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/strings/split
     """
-    _only_sparse(result_type)
+    _check_result(result_type)
     source = either("input", input, "source", source)
     with name_scope(name, "StringSplit", [source]):
+        if result_type == "RaggedTensor":
+            return _ragged().split_to_ragged(source, sep, maxsplit)
         source = convert_to_tensor(source, dtype=dtypes.string)
         if source.shape.ndims == 0:
             source = node("ExpandDims", source, 0)
+        if source.shape.ndims is not None and source.shape.ndims > 1:
+            return _ragged().split_to_ragged(source, sep, maxsplit).to_sparse()
         return SparseTensor(*node("StringSplitV2", source, "" if sep is None else sep, maxsplit=maxsplit))
 
 
-def _only_sparse(result_type: str) -> None:
-    if result_type == "RaggedTensor":
-        raise unbuilt("splitting strings into a RaggedTensor", "Use result_type='SparseTensor'.")
-    if result_type != "SparseTensor":
+def _check_result(result_type: str) -> None:
+    if result_type not in ("SparseTensor", "RaggedTensor"):
         raise ValueError("result_type must be 'RaggedTensor' or 'SparseTensor'.")
+
+
+def _ragged() -> Any:
+    from . import ragged_string  # here: it needs much of ops, and few programs need it
+
+    return ragged_string
 
 
 @shape_rule("StringSplit", "StringSplitV2")

@@ -244,6 +244,8 @@ def _shapes_of(variable: Any, parts: list[Tensor], told: Any) -> list[TensorShap
     told = getattr(told, "shape", told)  # a TensorSpec
     if told is not None and not isinstance(told, TensorShape):
         raise TypeError(f"shape_invariants must be TensorShapes, got {told!r}.")
+    if hasattr(variable, "_loop_shapes"):
+        return variable._loop_shapes(told)
     if len(parts) == 1:
         return [parts[0].shape if told is None or _components(variable) is not None else told]
     if isinstance(variable, IndexedSlices):  # its shape is that of the values

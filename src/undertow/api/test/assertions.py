@@ -99,7 +99,10 @@ class Assertions(absltest.TestCase):
         self.assertAllClose(a, b, rtol=rtol, atol=atol, msg=msg)
 
     def assertAllEqual(self, a: Any, b: Any, msg: Any = None) -> None:
-        """Equal shapes and equal values; a NaN equals a NaN, and a text its UTF-8 bytes."""
+        """Equal shapes and equal values; a NaN equals a NaN, and a text its UTF-8 bytes. Ragged rows may be lists."""
+        if hasattr(a, "nested_row_splits") or hasattr(b, "nested_row_splits"):
+            self.assertEqual(self._rows(a), self._rows(b), msg)
+            return
         a, b = (_as_bytes(self._array(x)) for x in (a, b))
         self.assertEqual(
             a.shape, b.shape, self._formatMessage(msg, f"Shape mismatch: expected {a.shape}, got {b.shape}.")
@@ -109,6 +112,16 @@ class Assertions(absltest.TestCase):
             same = same | (np.isnan(a) & np.isnan(b))
         if not np.all(same):
             self.fail(self._formatMessage(msg, f"Arrays are not equal. {_differ(a, b, np.asarray(same))}"))
+
+    def _rows(self, a: Any) -> Any:
+        """A ragged tensor, its value or nested lists as lists of numbers and bytes."""
+        if hasattr(a, "_fetch_components") or hasattr(a, "op"):
+            a = self.evaluate(a)
+        if hasattr(a, "to_list"):
+            a = a.to_list()
+        if isinstance(a, (list, tuple, np.ndarray)):
+            return [self._rows(item) for item in a]
+        return a.encode() if isinstance(a, str) else a.item() if isinstance(a, np.generic) else a
 
     def assertNotAllEqual(self, a: Any, b: Any, msg: Any = None) -> None:
         """`assertAllEqual` fails."""
