@@ -232,7 +232,6 @@ def test_an_uninitialized_variable_cannot_be_saved_and_nothing_is_written(sessio
     [
         (lambda s, f: s.save(None, f"{f}/m"), TypeError, "'sess' must be a Session; None"),
         (lambda s, f: s.save(tf.Session(), None), TypeError, "Expected binary or unicode string, got None"),
-        (lambda s, f: s.save(tf.Session(), f"{f}/no/m"), ValueError, "Parent directory of .*/no/m doesn't exist"),
         (lambda s, f: s.save(tf.Session(), f"{f}/m", latest_filename="a/b"), ValueError, "must not contain path"),
         (lambda s, f: s.save(tf.Session(), f"{f}/checkpoint"), ValueError, "'latest_filename' collides with"),
         (lambda s, f: s.restore(tf.Session(), None), ValueError, "Can't load save_path when it is None"),
@@ -400,3 +399,25 @@ def test_the_first_ops_of_savers_still_save_and_restore(session, tmp_path):
     assert [v.tolist() for v in session.run([whole, part])] == [[1.0, 2.0], [2.0]]
     with pytest.raises(tf.errors.InvalidArgumentError, match="does not equal original dtype"):
         session.run(tf.raw_ops.Restore(file_pattern=path, tensor_name="b", dt=tf.float32))
+
+
+def test_the_folder_of_a_checkpoint_is_made(tmp_path):
+    with tf.Graph().as_default():
+        tf.get_variable("v", initializer=1.0)
+        with tf.Session() as s:
+            s.run(tf.global_variables_initializer())
+            path = tf.train.Saver().save(s, str(tmp_path / "new" / "deep" / "m"))
+    assert tf.train.latest_checkpoint(str(tmp_path / "new" / "deep")) == path
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (3, "passed in a dict or a list: 3"),
+        ([3], "Variable to save is not a Variable: 3"),
+        ({3: None}, "not a string: 3"),
+    ],
+)
+def test_what_cannot_be_saved_is_named(given, sentence):
+    with tf.Graph().as_default(), pytest.raises(TypeError, match=sentence):
+        tf.train.Saver(given)

@@ -323,7 +323,7 @@ class Graph(Elements):
         if not isinstance(op_type_map, dict) or not all(
             isinstance(k, str) and isinstance(v, str) for k, v in op_type_map.items()
         ):
-            raise TypeError("op_type_map must be a dictionary of strings to strings.")
+            raise TypeError("op_type_map must be a dictionary mapping strings to strings")
         old, self._gradient_override = self._gradient_override, {**self._gradient_override, **op_type_map}
         try:
             yield

@@ -124,7 +124,7 @@ def _checked_grad(y: Tensor, grad: Any, index: int) -> Tensor | None:
     """The gradient to start from at `y`, None for ones."""
     if grad is None:
         if y.dtype.is_complex:
-            raise TypeError(f"Gradients of complex tensors ({y}) must set grad_ys (y.dtype = {y.dtype.name})")
+            raise TypeError(f"Gradients of complex tensors must set grad_ys (y.dtype = {y.dtype!r})")
         return None
     grad = convert_to_tensor(grad, name=f"grad_ys_{index}", preferred_dtype=y.dtype.base_dtype)
     if grad.dtype.base_dtype is not y.dtype.base_dtype:
@@ -303,7 +303,7 @@ def hessians(
 ) -> list[Tensor]:
     """The Hessian of the sum of `ys` for each of `xs`: shape `x.shape + x.shape`.
 
-    `ValueError` if an x is not connected. `UnimplementedError` if the size of an x is not known.
+    `ValueError` if an x is not connected.
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/hessians
     """
     result = []
@@ -315,10 +315,27 @@ def hessians(
         shape = value_shape(x)
         size = shape.num_elements()
         if size is None:
-            raise unbuilt(f"tf.hessians for a tensor whose size is not known ({x})")
+            result.append(_hessian_in_a_loop(grad, x, name))
+            continue
         dims = shape.as_list()
         with name_scope(name, "hessians", [x]):
             flat = node("Reshape", grad, [size])
             rows = [gradients(flat[i], x, unconnected_gradients=UnconnectedGradients.ZERO)[0] for i in range(size)]
             result.append(node("Reshape", node("Pack", rows, axis=0), constant([*dims, *dims], dtype="int32")))
     return result
+
+
+def _hessian_in_a_loop(grad: Tensor, x: Tensor, name: str) -> Tensor:
+    """The Hessian for an x whose size is known only when it runs, a row a round."""
+    from .functional import map_fn
+
+    with name_scope(name, "hessians", [x]):
+        flat = node("Reshape", grad, [-1])
+        size, shape = node("Size", x), node("Shape", x)
+
+        def row(i: Tensor) -> Tensor:
+            found = gradients(node("GatherV2", flat, i, 0), x, unconnected_gradients=UnconnectedGradients.ZERO)[0]
+            return node("Reshape", found, [-1])
+
+        rows = map_fn(row, node("Range", 0, size, 1), dtype=x.dtype.base_dtype)
+        return node("Reshape", rows, node("ConcatV2", [shape, shape], 0))

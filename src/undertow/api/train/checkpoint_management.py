@@ -35,15 +35,13 @@ def generate_checkpoint_state_proto(
     """
     paths = list(all_model_checkpoint_paths or ())
     timestamps = list(all_model_checkpoint_timestamps or ())
+    if model_checkpoint_path not in paths:
+        paths.append(model_checkpoint_path)
     if timestamps and len(timestamps) != len(paths):
         raise ValueError(
             f"Checkpoint timestamps, if provided, must match checkpoint paths (got paths {paths} and timestamps "
             f"{timestamps})"
         )
-    if model_checkpoint_path not in paths:
-        paths.append(model_checkpoint_path)
-        if timestamps:
-            timestamps.append(time.time())
     if not os.path.isabs(save_dir):
         model_checkpoint_path = _relative(model_checkpoint_path, save_dir)
         paths = [_relative(path, save_dir) for path in paths]

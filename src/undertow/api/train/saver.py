@@ -259,8 +259,8 @@ class Saver:
             raise TypeError(f"'sess' must be a Session; {sess}")
         path += self._step_suffix(sess, global_step)
         folder = os.path.dirname(path)
-        if folder and not os.path.isdir(folder):
-            raise ValueError(f"Parent directory of {path} doesn't exist, can't save.")
+        if folder:
+            os.makedirs(folder, exist_ok=True)
         base = path
         if not self._is_empty:
             path = os.fsdecode(sess.run(self.saver_def.save_tensor_name, {self.saver_def.filename_tensor_name: path}))

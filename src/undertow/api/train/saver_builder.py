@@ -32,7 +32,15 @@ def entries_of(var_list: Any) -> list[_Entry]:
 
     `ValueError` if two have one name, `TypeError` for what is no variable.
     """
+    if not isinstance(var_list, (dict, list, tuple)) and not hasattr(var_list, "__iter__"):
+        raise TypeError(f"Variables to save should be passed in a dict or a list: {var_list}")
     named = var_list.items() if isinstance(var_list, dict) else ((None, v) for v in var_list)
+    wrong = [name for name in var_list if not isinstance(name, str)] if isinstance(var_list, dict) else []
+    if wrong:
+        raise TypeError(
+            "names_to_saveables must be a dict mapping string names to trackable operations. Name is not a string: "
+            f"{wrong[0]}"
+        )
     entries: list[_Entry] = []
     for name, item in named:
         if isinstance(item, SaveableObject):
@@ -57,6 +65,8 @@ def _variables_of(name: str | None, item: Any) -> list[Any]:
         return list(item)
     if isinstance(item, IndexedSlices):
         raise TypeError(f"IndexedSlices cannot be saved: {item}")
+    if name is None:
+        raise TypeError(f"Variable to save is not a Variable: {item}")
     raise TypeError(
         f"names_to_saveables must be a dict mapping string names to Tensors/Variables. Not a variable: {item}"
     )
