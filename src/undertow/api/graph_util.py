@@ -161,6 +161,11 @@ def _read_constant(result: Any, node: Any, dtype: Any) -> None:
         for key in ("Tindices", "batch_dims"):
             added.attr[key].CopyFrom(node.attr[key])
         added.attr["Taxis"].CopyFrom(attr_value(int32))
+    elif node.op == "ResourceGatherNd":
+        added.name, added.op = node.name, "GatherNd"
+        added.input.extend(node.input)
+        added.attr["Tparams"].CopyFrom(dtype)
+        added.attr["Tindices"].CopyFrom(node.attr["Tindices"])
     else:
         added.CopyFrom(node)
         if node.op in _HANDS_ON:

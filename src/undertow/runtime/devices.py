@@ -50,6 +50,10 @@ class Placement:
         on_host = self._asked_for_host(op) or op.attrs["dtype"].name in _HOST_DTYPES
         return HOST if on_host else self.main
 
+    def note_read(self, op: Operation) -> None:
+        """What a ReadVariableOp gives is where the variable is, wherever the op was asked to be."""
+        self._places[op.outputs[0]] = self.storage(handles.source(op.inputs[0]))
+
     def _asked_for_host(self, op: Operation) -> bool:
         return bool(op.device) and DeviceSpec.from_string(op.device).device_type == "CPU"
 

@@ -268,6 +268,7 @@ class Lowering:
         (handle,), (value,) = op.inputs, op.outputs
         recorded, copied, alive = op in self.recorded, (op, handle) in self.copied, self._alive(op)
         source = self._slot(handle, recorded)
+        self.placement.note_read(op)
         writers = self.order.writers.get(variable_of(handle), ())
         version = sum(self.order.position[w] < self.order.position[op] for w in writers)
         alike = (source, version) if not recorded and not copied and alive is None and value not in self.fed else None
@@ -285,6 +286,7 @@ class Lowering:
         call = _copy_cell if (loop, variable_of(handle)) in self.copied else _read_cell
         recorded = op in self.recorded
         source = self._slot(handle.op.inputs[0], recorded)
+        self.placement.note_read(op)
         self.steps.append(Step(op, "read", call, [source], [slot], recorded, alive=self._alive(loop)))
         return self.placement.carried(self, loop.ops[0], op.outputs[0], slot)
 
