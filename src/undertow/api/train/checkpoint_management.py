@@ -8,7 +8,6 @@ from __future__ import annotations
 import glob
 import logging
 import os
-import time
 from collections.abc import Iterable
 from typing import Any
 
