@@ -103,3 +103,12 @@ def test_weights_of_another_size_are_named():
     block = tf.raw_ops.BlockLSTM(seq_len_max=tf.constant(T, tf.int64), **lstm_inputs(w=sine(D + N, 3 * N)))
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"w must have shape \[8, 20\], got \[8, 15\]"):
         run(block.h)
+
+
+def test_a_second_derivative_is_refused_and_not_wrong():
+    cell = tf.raw_ops.LSTMBlockCell(**lstm_inputs(x=sine(B, D)))
+    first = tf.gradients(cell.h, cell.h.op.inputs[0])[0]
+    second = tf.gradients(first, cell.h.op.inputs[0])[0]
+    run(first)
+    with pytest.raises(LookupError, match="has no gradient"):
+        run(second)

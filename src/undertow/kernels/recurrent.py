@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from .registry import invalid, kernel
 
@@ -120,6 +119,18 @@ def _of_peepholes(dz: Tensor, before: Tensor, cs: Tensor) -> list[Tensor]:
     return [(gate * seen).sum(tuple(range(gate.dim() - 1))) for gate, seen in pairs]
 
 
+class _Last(torch.autograd.Function):
+    """The first `count` tensors, which are gradients of the others, and as in TensorFlow have none themselves."""
+
+    @staticmethod
+    def forward(ctx: Any, count: int, *tensors: Tensor) -> tuple[Tensor, ...]:
+        return tuple(t.view_as(t) for t in tensors[:count])
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Any:
+        raise LookupError("The gradient of an LSTM in one op has no gradient.")
+
+
 class _Block(torch.autograd.Function):
     @staticmethod
     def forward(
@@ -133,11 +144,14 @@ class _Block(torch.autograd.Function):
         return i, cs, f, o, ci, co, out
 
     @staticmethod
-    @once_differentiable  # as in TensorFlow, whose gradient ops have none
     def backward(ctx: Any, *grads: Tensor) -> Any:
         x, c, h, *rest = ctx.saved_tensors
         weights, gates = tuple(rest[:5]), tuple(rest[5:])
-        return None, None, *_backward(ctx.steps, x, c, h, weights, gates, grads[1], grads[6], ctx.use_peephole)
+        with torch.no_grad():
+            found = _backward(ctx.steps, x, c, h, weights, gates, grads[1], grads[6], ctx.use_peephole)
+        if torch.is_grad_enabled():
+            found = _Last.apply(len(found), *found, x, c, h, *weights, grads[1], grads[6])
+        return None, None, *found
 
 
 def _block(

@@ -73,12 +73,12 @@ def zero_output(size: Any, batch_size: Any, dtype: Any) -> Tensor:
     return zeros(stack(joined(batch_size, size)), dtype=dtype)
 
 
-def batch_size_of(tensors: list[Tensor]) -> Any:
+def batch_size_of(flat_input: list[Tensor]) -> Any:
     """The batch size of time-major inputs: a number if one of them tells, else a tensor.
 
     `ValueError` if an input is known to have less than two dimensions.
     """
-    for tensor in tensors:
+    for tensor in flat_input:
         if tensor.shape.ndims is None:
             continue
         if tensor.shape.ndims < 2:
@@ -86,7 +86,7 @@ def batch_size_of(tensors: list[Tensor]) -> Any:
         size = tensor.shape.as_list()[1]
         if size is not None:
             return size
-    return shape_of(tensors[0])[1]
+    return shape_of(flat_input[0])[1]
 
 
 def dtype_of_state(dtype: Any, state: Any) -> Any:
