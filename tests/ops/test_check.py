@@ -103,7 +103,7 @@ def test_all_floating_tensors_of_a_graph_can_be_checked():
 
 
 def test_a_group_takes_what_has_a_device():
-    with pytest.raises(TypeError, match=r"tf.group\(\) expected Tensor objects, not None"):
+    with pytest.raises(TypeError, match=r"tf.group\(\) expected Tensor arguments not 'None'"):
         tf.group(None)
     with pytest.raises(ValueError, match="at least one Tensor"):
         tf.tuple([None])

@@ -101,8 +101,8 @@ def test_case_takes_pairs_of_predicates_and_functions():
     for pairs, sentence in (
         (1, "must be a list, tuple, or dict"),
         ([pred], "must be a 2-tuple"),
-        ([(1, lambda: 1)], "pred must be of type bool"),
-        ([(tf.constant(1), lambda: 1)], "pred must be of type bool"),
+        ([(1, lambda: 1)], "pred must be a Tensor, got: 1"),
+        ([(tf.constant(1), lambda: 1)], "pred must be Tensor of type bool"),
         ([(pred, 1)], "must be callable"),
     ):
         with pytest.raises(TypeError, match=sentence):
@@ -117,7 +117,12 @@ def test_case_fails_where_no_predicate_or_more_than_one_is_true():
     one = tf.case([(x > 1, lambda: 1), (x > 2, lambda: 2)], default=lambda: 0, exclusive=True)
     with tf.Session() as session:
         assert session.run([none, one], {x: 2}) == [1, 1]
-        with pytest.raises(tf.errors.InvalidArgumentError, match="None of the conditions evaluated as True"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="None of conditions evaluated as True"):
             session.run(none, {x: 0})
         with pytest.raises(tf.errors.InvalidArgumentError, match=r"more than 1 conditions .* evaluated as True"):
             session.run(one, {x: 5})
+
+
+def test_a_branch_must_give_something():
+    with pytest.raises(ValueError, match="false_fn must have a return value"):
+        tf.cond(tf.constant(True), lambda: tf.constant(1), lambda: None)

@@ -53,8 +53,10 @@ def _pairs(given: Any) -> list[Pair]:
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise TypeError("Each entry in pred_fn_pairs must be a 2-tuple")
         pred, fn = pair
-        if not isinstance(pred, Tensor) or pred.dtype.base_dtype is not dtypes.bool:
-            raise TypeError(f"pred must be of type bool: {getattr(pred, 'name', pred)}")
+        if not isinstance(pred, Tensor):
+            raise TypeError(f"pred must be a Tensor, got: {pred}")
+        if pred.dtype.base_dtype is not dtypes.bool:
+            raise TypeError(f"pred must be Tensor of type bool: {pred.name}")
         if not callable(fn):
             raise TypeError(f"fn for pred {pred.name} must be callable.")
     if not given:
@@ -88,7 +90,7 @@ def _asserted(pred: Tensor, action: Callable[[], Any], pairs: list[Pair]) -> Cal
 
     def run() -> Any:
         values = node("Pack", [p for p, _ in pairs], axis=0, name="preds_c")
-        message = f"None of the conditions evaluated as True. Conditions: ({_names(pairs)}), Values:"
+        message = f"Input error: None of conditions evaluated as True: ({_names(pairs)}), values:"
         with control_dependencies([Assert(pred, [message, values], summarize=len(pairs))]):
             return action()
 

@@ -170,7 +170,10 @@ def cond(
             graph.add_to_collection(GraphKeys.COND_CONTEXT, context)
             flat: list[Tensor] = []
             with context:
-                rebuilds[branch] = _pack_outputs(context, function(), flat)  # type: ignore[misc]
+                made = function()  # type: ignore[misc]
+                if made is None:
+                    raise ValueError(f"{'true_fn' if branch else 'false_fn'} must have a return value.")
+                rebuilds[branch] = _pack_outputs(context, made, flat)
             outputs[branch] = flat
         merged = _merged(outputs[0], outputs[1])
     result = rebuilds[1](merged)

@@ -18,18 +18,23 @@ def no_op(name: str | None = None) -> Operation:
     return node("NoOp", name=name)
 
 
-def group(*inputs: Any, name: str | None = None) -> Operation:
-    """An operation that is done when all `inputs` (tensors, operations, nested lists of them) are.
+def group(*inputs: Any, **kwargs: Any) -> Operation:
+    """An operation, called `name`, that is done when all `inputs` (tensors, operations, nested lists of them) are.
 
-    `TypeError` for anything else among them.
+    `TypeError` for anything else among them, `ValueError` for keywords other than `name`.
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/group
     """
+    name = kwargs.pop("name", None)
+    if kwargs:
+        raise ValueError(f"Unknown keyword arguments: {', '.join(kwargs)}")
     members = nest.flatten(inputs)
     with name_scope(name, "group_deps", members) as scope:
         by_device: dict[str, list[Any]] = {}
         for member in members:
             if not hasattr(member, "device"):
-                raise TypeError(f"tf.group() expected Tensor objects, not {member!r} with type {type(member)!r}")
+                raise TypeError(
+                    f"Expected tf.group() expected Tensor arguments not '{member}' with type '{type(member)}'"
+                )
             by_device.setdefault(str(member.device or ""), []).append(member)
         if len(by_device) <= 1:
             return _after(members, next(iter(by_device), ""), scope)
