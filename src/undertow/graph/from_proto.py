@@ -61,7 +61,7 @@ def array_of(tensor: Any) -> np.ndarray:
         if values.dtype == object and not len(values):
             missing = np.array([b""], dtype=object)
         if len(values) < 2:
-            return np.broadcast_to(missing[0], shape)
+            return np.broadcast_to(missing[0], shape) if size > 1 else missing[:size].copy().reshape(shape)
         values = np.concatenate([values, np.repeat(missing, size - len(values))])
     return values.reshape(shape)
 

@@ -14,6 +14,7 @@ from ..graph.operation import Operation, Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
 from . import registry
+from .inlining import inlined
 from .node import convert_to_tensor, create_op
 
 _SCALAR_PLACEHOLDERS = 24  # graphs of producers before this one meant by shape [] a shape not known
@@ -54,6 +55,7 @@ class _Import:
 
     def __init__(self, graph: Graph, prefix: str, graph_def: Any, input_map: dict[str, Any]) -> None:
         self.graph, self.prefix = graph, prefix
+        graph_def = inlined(graph_def)
         self.nodes = {node.name: node for node in graph_def.node}
         if len(self.nodes) < len(graph_def.node):
             raise ValueError("graph_def holds two nodes of one name.")
