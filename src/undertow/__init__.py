@@ -153,9 +153,10 @@ _NAMES = {
     "ops.matmul": "einsum matmul sparse_matmul tensordot",
     "ops.node": "convert_to_tensor register_tensor_conversion_function",
     "ops.parsing": (
-        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example "
-        "parse_single_example parse_tensor serialize_tensor"
+        "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature decode_compressed decode_csv "
+        "decode_json_example decode_raw parse_example parse_single_example parse_tensor serialize_tensor"
     ),
+    "ops.parsing_sequence": "parse_single_sequence_example",
     "ops.quantize": (
         "fake_quant_with_min_max_args fake_quant_with_min_max_args_gradient fake_quant_with_min_max_vars "
         "fake_quant_with_min_max_vars_gradient fake_quant_with_min_max_vars_per_channel "

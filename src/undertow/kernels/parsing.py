@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from typing import Any
 
 import numpy as np
 import torch
+from google.protobuf import json_format
 from google.protobuf.message import DecodeError
 
 from ..formats.messages import Example
 from ..graph.dtypes import DType
+from ..graph.errors import DataLossError
 from ..graph.shape import TensorShape
 from .registry import invalid, kernel
 from .values import to_torch
@@ -65,7 +68,8 @@ def _values(features: Any, key: str, dtype: DType, name: str) -> Any:
     if _KINDS[kind] != dtype.name:
         found, wanted = (_SHORT.get(n, n) for n in (_KINDS[kind], dtype.name))
         raise invalid(
-            f"Name: {name}, Feature: {key}.  Data types don't match. Data type: {found} but expected type: {wanted}"
+            f"Name: {name}, Key: {key}, Index: 0.  Data types don't match. Data type: {found} but expected type: "
+            f"{wanted}"
         )
     return getattr(feature, kind).value
 
@@ -89,7 +93,7 @@ def _dense(
     lists = [_values(e, key, dtype, n) for e, n in zip(examples, names)]
     dims: list[Any] = shape.as_list()
     if dims and dims[0] is None:
-        rows = _padded(lists, names, key, dims[1:], default)
+        rows = _padded(lists, names, key, dims[1:], dtype, default)
         dims = [len(rows[0]) // max(int(np.prod(dims[1:])), 1) if rows else 0, *dims[1:]]
     else:
         rows = [_exact(values, name, key, dims, dtype, default) for values, name in zip(lists, names)]
@@ -109,17 +113,21 @@ def _exact(values: Any, name: str, key: str, dims: Any, dtype: DType, default: A
         shown = f"[{','.join(map(str, dims))}]"
         raise invalid(
             f"Name: {name}, Key: {key}, Index: 0.  Number of {kind} values != expected.  "
-            f"values size: {len(values)} but output shape: {shown}"
+            f"Values size: {len(values)} but output shape: {shown}"
         )
     return values
 
 
-def _padded(lists: list[Any], names: list[str], key: str, dims: list[Any], default: Any) -> list[list[Any]]:
+def _padded(
+    lists: list[Any], names: list[str], key: str, dims: list[Any], dtype: DType, default: Any
+) -> list[list[Any]]:
     item = max(int(np.prod(dims)), 1)
     for values, name in zip(lists, names):
         if len(values or ()) % item:
             raise invalid(
-                f"Name: {name}, Key: {key}, Index: 0.  Number of values is not a multiple of {item}: {len(values)}"
+                f"Name: {name}, Key: {key}, Index: 0.  Number of {_SHORT.get(dtype.name, dtype.name)} values is not a "
+                f"multiple of stride length. Saw {len(values)} values but output shape is: "
+                f"[{','.join(map(str, ['?', *dims]))}]"
             )
     longest = max((len(values or ()) for values in lists), default=0)
     fill = default.reshape(-1).tolist()[0]
@@ -195,3 +203,31 @@ def _field(text: str, dtype: DType, default: Any, missing: str, column: int, num
         name = _SHORT.get(dtype.name, "double" if dtype.name == "float64" else dtype.name)
         raise invalid(f"Field {column} in record {number} is not a valid {name}: {text}") from None
     return value
+
+
+@kernel("DecodeCompressed", on_host=True)
+def decode_compressed(data: np.ndarray, *, compression_type: str | bytes) -> np.ndarray:
+    kind = compression_type.decode() if isinstance(compression_type, bytes) else compression_type
+    if kind not in _WINDOWS:
+        raise invalid("Only ZLIB, GZIP or NONE are supported compressions")
+    result = np.empty(data.size, dtype=object)
+    for i, text in enumerate(data.reshape(-1).tolist()):
+        try:
+            result[i] = zlib.decompress(text, _WINDOWS[kind]) if kind else text
+        except zlib.error as error:
+            raise DataLossError(None, None, f"inflate() failed: {error}") from None
+    return result.reshape(data.shape)
+
+
+_WINDOWS = {"": 0, "ZLIB": zlib.MAX_WBITS, "GZIP": zlib.MAX_WBITS | 16}
+
+
+@kernel("DecodeJSONExample", on_host=True)
+def decode_json_example(json_examples: np.ndarray) -> np.ndarray:
+    result = np.empty(json_examples.size, dtype=object)
+    for i, text in enumerate(json_examples.reshape(-1).tolist()):
+        try:
+            result[i] = json_format.Parse(text, Example()).SerializeToString(deterministic=True)
+        except json_format.ParseError as error:
+            raise invalid(f"Error while parsing JSON: {error}") from None
+    return result.reshape(json_examples.shape)

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..graph import dtypes
-from ..graph.errors import unbuilt
 from ..graph.operation import Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape, as_shape
@@ -20,14 +19,23 @@ from .constant import constant
 from .node import convert_to_tensor, node
 from .raw import from_table
 from .rules import shape_rule
+from .sparse_merge import sparse_merge
 from .sparse_tensor import SparseTensor
 
 # Public name -> type, where the registry's signature is the public one.
-PLAIN = {"parse_tensor": "ParseTensor", "serialize_tensor": "SerializeTensor"}
+PLAIN = {
+    "decode_compressed": "DecodeCompressed",
+    "decode_json_example": "DecodeJSONExample",
+    "parse_tensor": "ParseTensor",
+    "serialize_tensor": "SerializeTensor",
+}
 
 
 def __getattr__(name: str) -> Any:
     return from_table(PLAIN, __name__, name)
+
+
+shape_rule("DecodeCompressed", "DecodeJSONExample")(rules.unchanged)
 
 
 @shape_rule("SerializeTensor")
@@ -53,6 +61,16 @@ class VarLenFeature(NamedTuple):
     """A feature of any length: parsed to a SparseTensor."""
 
     dtype: Any
+
+
+class SparseFeature(NamedTuple):
+    """A sparse tensor of two features of equal length: where its values are (one key, or one an axis), and they."""
+
+    index_key: Any
+    value_key: str
+    dtype: Any
+    size: Any
+    already_sorted: bool = False
 
 
 class FixedLenSequenceFeature(NamedTuple):
@@ -91,6 +109,17 @@ def parse_single_example(
 
 
 def _parsed(examples: Tensor, features: Any, example_names: Any) -> dict[str, Any]:
+    joined = {key: feature for key, feature in features.items() if isinstance(feature, SparseFeature)}
+    if joined:
+        plain = {key: feature for key, feature in features.items() if key not in joined}
+        found = _parsed(examples, {**plain, **_parts_of_sparse(joined, plain)}, example_names)
+        whole = {key: found[key] for key in plain}
+        for key, feature in joined.items():
+            ids = [found[k] for k in _index_keys(feature)]
+            whole[key] = sparse_merge(
+                ids, found[feature.value_key], _sizes(feature), already_sorted=feature.already_sorted
+            )
+        return whole
     sparse = sorted(key for key, feature in features.items() if isinstance(feature, VarLenFeature))
     dense = sorted(set(features) - set(sparse))
     defaults, shapes = [], []
@@ -123,6 +152,32 @@ def _parsed(examples: Tensor, features: Any, example_names: Any) -> dict[str, An
     return result
 
 
+def _index_keys(feature: SparseFeature) -> list[str]:
+    return [feature.index_key] if isinstance(feature.index_key, str) else list(feature.index_key)
+
+
+def _sizes(feature: SparseFeature) -> list[Any]:
+    return list(feature.size) if isinstance(feature.size, (list, tuple)) else [feature.size]
+
+
+def _parts_of_sparse(joined: dict[str, SparseFeature], plain: dict[str, Any]) -> dict[str, VarLenFeature]:
+    """The features of variable length that sparse ones are made of."""
+    parts: dict[str, VarLenFeature] = {}
+    for feature in joined.values():
+        for what, value in (("index_key", feature.index_key), ("value_key", feature.value_key)):
+            if not value:
+                raise ValueError(f"Missing {what} for SparseFeature {feature}.")
+        if not feature.dtype:
+            raise ValueError(f"Missing type for SparseFeature {feature}.")
+        wanted = {**dict.fromkeys(_index_keys(feature), dtypes.int64), feature.value_key: feature.dtype}
+        for key, dtype in wanted.items():
+            told = plain.get(key, parts.get(key))
+            if told is not None and told != VarLenFeature(dtypes.as_dtype(dtype)):
+                raise ValueError(f"Conflicting type {dtype} vs {told} for feature {key}.")
+            parts[key] = VarLenFeature(dtypes.as_dtype(dtype))
+    return parts
+
+
 def _names(names: Any) -> Any:
     """Names, perhaps none at all, as an array of strings; what is a tensor stays one."""
     if isinstance(names, Tensor):
@@ -133,9 +188,6 @@ def _names(names: Any) -> Any:
 def _dense(key: str, feature: Any) -> tuple[Tensor, TensorShape]:
     """The default of a dense feature as a tensor (empty if it has none), and its shape in one example."""
     if not isinstance(feature, (FixedLenFeature, FixedLenSequenceFeature)):
-        kind = type(feature).__name__
-        if kind == "SparseFeature":
-            raise unbuilt("tf.SparseFeature")
         raise ValueError(f"Invalid feature {key}:{feature}.")
     if feature.dtype is None:
         raise ValueError(f"Missing type for feature {key}.")
@@ -144,14 +196,14 @@ def _dense(key: str, feature: Any) -> tuple[Tensor, TensorShape]:
     dtype, shape = dtypes.as_dtype(feature.dtype), as_shape(feature.shape)
     if isinstance(feature, FixedLenSequenceFeature):
         if not feature.allow_missing:
-            raise ValueError(
-                f"Unsupported: FixedLenSequenceFeature requires allow_missing to be True, feature key {key}."
-            )
+            raise ValueError("Unsupported: FixedLenSequenceFeature requires allow_missing to be True.")
         shape = TensorShape([None]).concatenate(shape)
         default = feature.default_value
         if default is None:
             default = "" if dtype == dtypes.string else 0
         return constant(default, dtype=dtype), shape
+    if shape._dims and shape._dims[0] is None:
+        raise ValueError(f"First dimension of shape for feature {key} unknown. Consider using FixedLenSequenceFeature.")
     if not shape.is_fully_defined():
         raise ValueError(f"All shapes for feature {key} must be fully defined, got {shape}.")
     if feature.default_value is None:

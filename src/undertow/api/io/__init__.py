@@ -15,12 +15,14 @@ _NAMES = {
         "is_jpeg"
     ),
     "ops.parsing": (
-        "FixedLenFeature FixedLenSequenceFeature VarLenFeature decode_csv decode_raw parse_example "
-        "parse_single_example parse_tensor"
+        "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature decode_compressed decode_csv "
+        "decode_json_example decode_raw parse_example parse_single_example parse_tensor serialize_tensor"
     ),
+    "ops.parsing_sequence": "parse_sequence_example parse_single_sequence_example",
     "ops.queues": "PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
     "ops.readers": "matching_files read_file write_file",
     "ops.sparse_storage": "deserialize_many_sparse serialize_many_sparse serialize_sparse",
+    "ops.string": "decode_base64 encode_base64",
 }
 
 __getattr__, __dir__ = _lazy(__name__, "tf.io", _NAMES)
