@@ -10,6 +10,7 @@ from typing import Any
 from ....graph import dtypes
 from ....graph.keys import GraphKeys
 from ....graph.operation import Tensor
+from ....graph.scopes import get_seed
 from ....graph.shape import TensorShape
 from ....graph.stacks import get_default_graph
 from ....ops.array import fill, zeros
@@ -17,7 +18,6 @@ from ....ops.array import shape as shape_of
 from ....ops.constant import constant
 from ....ops.cudnn import GATES, weight_shapes
 from ....ops.node import convert_to_tensor, node
-from ....graph.scopes import get_seed
 from ...get_variable import get_variable
 from ...initializers import constant_initializer, glorot_uniform_initializer
 from ...layers.base import Layer
