@@ -167,6 +167,20 @@ def export(
     _chosen.append(partial(export_model, model, to, out, given, wanted, constants or []))
 
 
+@app.command()
+def freeze(
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A checkpoint with its .meta, or a SavedModel's folder.")
+    ],
+    out: Annotated[str, typer.Argument(metavar="OUT", help="The .pb to write, or a .pbtxt.")],
+    outputs: Annotated[str, typer.Option(metavar="NAMES", help="Tensors that it gives: y:0,z:0.")] = "",
+) -> None:
+    """Make a model one graph file: its variables become constants, what its outputs do not need goes."""
+    from undertow.cli.freeze import freeze as freeze_model
+
+    _chosen.append(partial(freeze_model, model, out, [name for name in outputs.split(",") if name]))
+
+
 def _prepare(figures: Path | None, verbose: bool) -> None:
     from undertow import compat
     from undertow.cli.traceback import install as shorten_tracebacks

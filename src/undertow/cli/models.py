@@ -66,7 +66,8 @@ def checkpoint_prefix(path: str) -> str | None:
     for ending in (".meta", ".index"):
         if path.endswith(ending):
             path = path[: -len(ending)]
-    return path if os.path.exists(f"{path}.index") else None
+    v1 = os.path.isfile(path) and os.path.exists(f"{path}.meta")
+    return path if v1 or os.path.exists(f"{path}.index") else None
 
 
 def _checkpoint(prefix: str) -> Model:
