@@ -44,6 +44,11 @@ def test_each_missing_name_has_its_line_and_its_advice(check):
     )
 
 
+def test_of_the_names_in_a_module_that_is_missing_the_first_is_told(check):
+    text = "import tensorflow as tf\ntf.absent.b\ntf.absent.a\n"
+    assert check(p__py=text)[0][1:] == ["p.py:2: tf.absent is not built in Undertow."]
+
+
 @pytest.mark.parametrize(
     "text, line",
     [

@@ -30,7 +30,7 @@ def test_the_first_line_is_the_answer_and_a_table_follows(inspect, checkpoint):
     done = inspect(checkpoint)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split("\n") == [
-        "m: a checkpoint (V2) of 2 tensors: 1,201 elements, 4.7 KiB in 1 file.",
+        "m: a checkpoint (V2) of 2 tensors: 1,201 elements, 4.7 KiB.",
         "",
         "name          dtype    shape     bytes",
         "layer/kernel  float32  [20, 60]  4,800",

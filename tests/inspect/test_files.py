@@ -9,8 +9,9 @@ import pytest
 import undertow as tf
 from undertow.formats.bundle import write_bundle
 from undertow.formats.messages import Example, SequenceExample
+from undertow.formats.slices import write_slices
 from undertow.formats.tfrecord import RecordWriter
-from undertow.graph.errors import DataLossError, InvalidArgumentError, NotFoundError, UnimplementedError
+from undertow.graph.errors import DataLossError, InvalidArgumentError, NotFoundError
 from undertow.inspect.files import describe
 
 
@@ -27,7 +28,7 @@ def checkpoint(tmp_path):
 class TestCheckpoints:
     def test_are_told_tensor_by_tensor(self, checkpoint):
         found = describe(checkpoint)
-        assert (found["kind"], found["format"], found["shards"], found["elements"]) == ("checkpoint", "V2", 1, 6)
+        assert (found["kind"], found["format"], found["elements"]) == ("checkpoint", "V2", 6)
         assert [(t["name"], t["dtype"], t["shape"], t["bytes"]) for t in found["tensors"]] == [
             ("s", "string", [1], 7),  # a length, its checksum, two letters
             ("step", "int64", [], 8),
@@ -46,6 +47,16 @@ class TestCheckpoints:
             assert describe(f"{checkpoint}{name}")["path"] == checkpoint
         for path in (tmp_path, tmp_path / "checkpoint"):
             assert describe(path)["path"] == checkpoint
+
+    def test_of_the_v1_format_are_told_likewise(self, tmp_path):
+        path = str(tmp_path / "old.ckpt")
+        write_slices(path, [("w", "", np.ones((2, 3), np.float32)), ("n", "", np.int64(3))])
+        found = describe(path, stats=True)
+        assert (found["format"], found["elements"], found["bytes"]) == ("V1", 7, 32)
+        assert [(t["name"], t["shape"], t["stats"]["max"]) for t in found["tensors"]] == [
+            ("n", [], 3),
+            ("w", [2, 3], 1),
+        ]
 
     def test_are_listed_without_their_data_being_there(self, checkpoint, tmp_path):
         (tmp_path / "model.ckpt-5.data-00000-of-00001").unlink()
@@ -75,13 +86,13 @@ class TestGraphs:
 
     def test_tell_what_undertow_lacks_by_type(self, tmp_path):
         definition = tf.GraphDef()
-        for name, op_type in (("a", "Frobnicate"), ("b", "Frobnicate"), ("c", "NoOp"), ("d", "SaveSlices")):
+        for name, op_type in (("a", "Frobnicate"), ("b", "Frobnicate"), ("c", "NoOp"), ("d", "Twiddle")):
             definition.node.add(name=name, op=op_type)
         path = tmp_path / "g.pb"
         path.write_bytes(definition.SerializeToString())
         found = describe(path)
-        assert found["lacking"] == {"Frobnicate": 2, "SaveSlices": 1}
-        assert [output["name"] for output in found["outputs"]] == ["a", "b"]
+        assert found["lacking"] == {"Frobnicate": 2, "Twiddle": 1}
+        assert [output["name"] for output in found["outputs"]] == ["a", "b", "d"]
 
     def test_constants_that_lie_about_their_size_are_named(self, tmp_path):
         definition = tf.GraphDef()
@@ -222,7 +233,7 @@ class TestWhatCannotBeTold:
         with pytest.raises(DataLossError, match=r"records: truncated record at 0"):
             describe(tmp_path / "records")
 
-    def test_a_table_that_is_no_v2_index_is_said_to_be_a_v1_checkpoint(self, tmp_path):
+    def test_a_broken_checkpoint_of_the_v1_format_is_named(self, tmp_path):
         (tmp_path / "old.ckpt").write_bytes(bytes(48) + struct.pack("<Q", 0xDB4775248B80FB57))
-        with pytest.raises(UnimplementedError, match="V1 format"):
+        with pytest.raises(DataLossError, match=r"old\.ckpt: "):
             describe(tmp_path / "old.ckpt")

@@ -35,6 +35,20 @@ def test_constants_come_back_with_their_static_shape():
         assert other.get_tensor_by_name("y:0").shape.as_list() == [None, 3]
 
 
+def test_a_tensor_proto_holds_one_value_by_its_type_and_more_as_bytes():
+    assert tf.make_tensor_proto(1.5).float_val == [1.5]
+    assert tf.make_tensor_proto(3, tf.float16, [2]).tensor_content == b"\0\x42\0\x42"
+    assert tf.make_tensor_proto([[1], [2]]).tensor_shape.dim[0].size == 2
+    assert tf.make_tensor_proto(["a", b"b"]).string_val == [b"a", b"b"]
+    proto = tf.make_tensor_proto([[1, 2], [3, 4]])
+    assert tf.make_tensor_proto(proto) is proto
+    assert tf.make_ndarray(proto).tolist() == [[1, 2], [3, 4]]
+    with pytest.raises(ValueError, match="None values not supported"):
+        tf.make_tensor_proto(None)
+    with pytest.raises(TypeError, match=r"Expected Tensor's shape: \(2, 2\), got \(2,\)"):
+        tf.make_tensor_proto([1, 2], shape=[2, 2], verify_shape=True)
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "int8", "uint64", "bool", "complex64", "int64"])
 def test_a_constant_of_one_value_many_times_over_stays_one(dtype):
     from undertow.graph.proto import tensor_proto

@@ -47,14 +47,16 @@ def check(programs: list[str]) -> None:
                 uses.setdefault(use.name, use)
     for sentence in unreadable:
         print(f"undertow: {sentence}", file=sys.stderr)
-    missing = [use for use in uses.values() if use.missing]
+    missing: dict[str, Use] = {}  # by what is said of it: of all names in a module that is missing, the first
+    for use in uses.values():
+        if use.missing:
+            missing.setdefault(use.missing, use)
     subject = programs[0] if len(programs) == 1 else f"{len(files)} files"
     if missing:
         print(f"{subject}: {len(missing)} of {len(uses)} TensorFlow names are missing.")
     elif len(unreadable) < len(files):
         print(f"{subject}: all {len(uses)} TensorFlow names are there.")
-    told = {use.missing: use for use in reversed(missing)}  # where it is missing first
-    for use in reversed(told.values()):
+    for use in missing.values():
         print(f"{use.file}:{use.line}: {use.missing}")
     if missing or unreadable:
         sys.exit(1)

@@ -78,7 +78,7 @@ def _print(part: _Part) -> None:
 def _checkpoint(found: dict[str, Any]) -> Iterator[_Part]:
     yield (
         f"{found['path']}: a checkpoint ({found['format']}) of {_count(found['tensors'], 'tensor')}: "
-        f"{found['elements']:,} elements, {_bytes(found['bytes'])} in {_many(found['shards'], 'file')}."
+        f"{found['elements']:,} elements, {_bytes(found['bytes'])}."
     )
     yield _tensors(found["tensors"])
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 PRODUCER = 134  # TensorFlow 1.15's TF_GRAPH_DEF_VERSION
 
 
-def tensor_proto(array: np.ndarray, dtype: DType | None = None) -> Any:
-    """A NumPy array as a TensorProto."""
+def tensor_proto(array: np.ndarray, dtype: DType | None = None, typed: bool = False) -> Any:
+    """A NumPy array as a TensorProto; with `typed` a lone value is in the field of its type, not in bytes."""
     dtype = as_dtype(array.dtype) if dtype is None else dtype.base_dtype
     proto = TensorProto(
         dtype=dtype.as_datatype_enum,
@@ -33,7 +33,7 @@ def tensor_proto(array: np.ndarray, dtype: DType | None = None) -> Any:
     )
     if dtype.name == "string":
         proto.string_val.extend(s if isinstance(s, bytes) else str(s).encode() for s in array.flat)
-    elif array.size > 1 and not any(array.strides):  # one value many times over
+    elif (array.size == 1 and typed) or (array.size > 1 and not any(array.strides)):  # one value, many times over too
         getattr(proto, VALUE_FIELDS[dtype.name]).extend(_parts(array.reshape(-1)[0]))
     else:
         proto.tensor_content = np.ascontiguousarray(array).tobytes()
@@ -54,7 +54,7 @@ def attr_value(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return AttrValue(list=_list_value(list(value)))
     if isinstance(value, np.ndarray):
-        return AttrValue(tensor=tensor_proto(value))
+        return AttrValue(tensor=tensor_proto(value, typed=True))
     if isinstance(value, TensorShape):
         return AttrValue(shape=value.as_proto())
     if isinstance(value, (Function, PythonFunction)):

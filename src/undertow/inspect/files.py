@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import struct
@@ -34,7 +35,7 @@ def describe(path: str | os.PathLike[str], stats: bool = False) -> dict[str, Any
     name = os.fspath(path)
     if os.path.isdir(name):
         return _folder(name, stats)
-    if not os.path.exists(name) and os.path.exists(f"{name}.index"):
+    if not os.path.exists(name) and glob.glob(f"{glob.escape(name)}[.-]*"):  # it is a prefix, it may be
         return checkpoint_file.describe(name, stats)
     with os_errors(name), open(name, "rb") as file:
         head = file.read(_HEAD)

@@ -43,6 +43,27 @@ def exact_constant(value: Any, dtype: Any = None, shape: Any = None, name: str |
     return constant(value, dtype, shape, name)
 
 
+def make_tensor_proto(
+    values: Any, dtype: Any = None, shape: Any = None, verify_shape: bool = False, allow_broadcast: bool = False
+) -> Any:
+    """A TensorProto of values, which are taken as `constant` takes them; one that is given comes back.
+
+    `allow_broadcast` lets one value fill the shape, which it does anyway.
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/make_tensor_proto
+    """
+    from ..graph.proto import TensorProto, tensor_proto  # here: protobuf is slow to load
+
+    if allow_broadcast and verify_shape:
+        raise ValueError("allow_broadcast and verify_shape are not both allowed.")
+    if isinstance(values, TensorProto):
+        return values
+    dtype = None if dtype is None else dtypes.as_dtype(dtype).base_dtype
+    array = as_array(values, dtype)
+    if shape is not None:
+        array = _filled(array, TensorShape(shape), verify_shape)
+    return tensor_proto(array, dtype, typed=True)
+
+
 @shape_rule("Const")
 def _(*, value: np.ndarray) -> TensorShape:  # of an imported one: those made here know their shape
     return TensorShape.of(value.shape)

@@ -27,6 +27,8 @@ from ..train.saver import Saver
 from ..train.saving_hooks import CheckpointSaverHook
 from ..train.scaffold import Scaffold
 from ..train.session_run_hook import SessionRunHook
+from .exporting import export_saved_model
+from .predictions import chosen, examples
 from .run_config import RunConfig
 from .spec import EstimatorSpec, ModeKeys
 from .writing import write_metrics
@@ -176,7 +178,7 @@ class Estimator:
                          self.model_dir)  # fmt: skip
         with Graph().as_default() as graph:
             spec, input_hooks = self._build(graph, input_fn, ModeKeys.PREDICT)
-            predictions = _chosen(spec.predictions, predict_keys)
+            predictions = chosen(spec.predictions, predict_keys)
             creator = ChiefSessionCreator(
                 spec.scaffold,
                 self._config.master,
@@ -188,7 +190,7 @@ class Estimator:
                 while not session.should_stop():
                     batch = session.run(predictions)
                     if yield_single_examples:
-                        yield from _examples(batch)
+                        yield from examples(batch)
                     else:
                         yield batch
 
@@ -212,8 +214,6 @@ class Estimator:
         """
         if experimental_mode != ModeKeys.PREDICT:
             raise unbuilt(f"Estimator.export_saved_model(experimental_mode={experimental_mode!r})")
-        from .exporting import export_saved_model
-
         return export_saved_model(
             self, export_dir_base, serving_input_receiver_fn, assets_extra, as_text, checkpoint_path, True
         )
@@ -228,8 +228,6 @@ class Estimator:
         strip_default_attrs: bool = False,
     ) -> bytes:
         """The name that `export_saved_model` had before; nodes keep attrs that are the default."""
-        from .exporting import export_saved_model
-
         return export_saved_model(
             self,
             export_dir_base,
@@ -392,25 +390,3 @@ def _with_model_dir(config: RunConfig, model_dir: str | None) -> RunConfig:
         folder = tempfile.mkdtemp()
         logging.warning("Using temporary folder as model directory: %s", folder)
     return config.replace(model_dir=folder)
-
-
-def _chosen(predictions: Any, keys: Any) -> Any:
-    if not keys:
-        return predictions
-    if not isinstance(predictions, dict):
-        raise ValueError("predict_keys argument is not valid in case of non-dict predictions.")
-    chosen = {key: value for key, value in predictions.items() if key in keys}
-    if not chosen:
-        raise ValueError(f"Expected to run at least one output from {list(predictions)}, provided {keys}.")
-    return chosen
-
-
-def _examples(batch: Any) -> Iterator[Any]:
-    if not isinstance(batch, dict):
-        yield from batch
-        return
-    lengths = {name: np.shape(value)[:1] for name, value in batch.items()}
-    if len(set(lengths.values())) != 1 or () in lengths.values():
-        raise ValueError(f"Batch length of predictions should be same. Got {lengths}.")
-    for i in range(next(iter(lengths.values()))[0]):
-        yield {name: value[i] for name, value in batch.items()}

@@ -23,7 +23,6 @@ from ...formats.saved_model import (
 )
 from ...graph import dtypes, stacks
 from ...graph.operation import Operation, Tensor
-from ...ops.default_attrs import strip_default_attrs as strip
 from .. import file_io
 from ..train.saver import Saver
 from .constants import ASSETS_KEY, MAIN_OP_KEY
@@ -133,12 +132,9 @@ class SavedModelBuilder:
         return saver or Saver(sharded=True, allow_empty=True)
 
     def _add(
-        self, saver: Saver, tags: Iterable[str], signatures: Any, clear_devices: bool, strip_defaults: bool
+        self, saver: Saver, tags: Iterable[str], signatures: Any, clear_devices: bool, strip_default_attrs: bool
     ) -> None:
-        meta = saver.export_meta_graph(clear_devices=clear_devices)
-        if strip_defaults:
-            strip(meta.graph_def)
-            meta.meta_info_def.stripped_default_attrs = True
+        meta = saver.export_meta_graph(clear_devices=clear_devices, strip_default_attrs=strip_default_attrs)
         meta.meta_info_def.tags.extend(tags)
         for key, signature in (signatures or {}).items():
             meta.signature_def[key].CopyFrom(signature)
