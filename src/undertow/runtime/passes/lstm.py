@@ -1,6 +1,7 @@
 """A loop over time that does nothing but LSTM cells becomes one call of torch's own LSTM for each layer.
 
-`dynamic_rnn` of a `BasicLSTMCell` or `LSTMCell`, or of a `MultiRNNCell` of them, without lengths, makes such a loop.
+`dynamic_rnn` of a `BasicLSTMCell` or `LSTMCell`, or of a `MultiRNNCell` of them, makes such a loop. With lengths it does
+if nobody looks at the last cell states, which torch gives only of the whole time.
 """
 
 from __future__ import annotations
@@ -16,7 +17,20 @@ from ..plan import Step
 from .draft import Draft
 
 # What the body may consist of; all of it is pure but for the two of arrays, of which there must be one each.
-PURE = {"Identity", "Add", "AddV2", "ConcatV2", "MatMul", "BiasAdd", "Split", "Sigmoid", "Tanh", "Mul"}
+PURE = {
+    "Select",
+    "GreaterEqual",
+    "Identity",
+    "Add",
+    "AddV2",
+    "ConcatV2",
+    "MatMul",
+    "BiasAdd",
+    "Split",
+    "Sigmoid",
+    "Tanh",
+    "Mul",
+}
 ARRAYS = ["TensorArrayReadV3", "TensorArrayWriteV3"]
 CONDITION = {"Less", "LogicalAnd", "Identity"}
 
@@ -25,11 +39,15 @@ def lstm_over_time(draft: Draft) -> None:
     """Whiles whose body is one or more LSTM cells on top of each other, that read and write an array a step."""
     if any(step.kind == "SymbolicGradient" and step.recorded for step in draft.steps):
         return  # torch's LSTM can be differentiated once
+    readers = draft.readers()
     for step in draft.steps:
         if step.kind != "While" or step.alive is not None:
             continue
         found = _Recurrence.of(step)
-        if found is not None:
+        if found is None:
+            continue
+        states = [step.outputs[cell.state] for cell in found.cells]
+        if found.lengths is None or not any(slot in draft.kept or slot in readers for slot in states):
             step.call = found.call
 
 
@@ -53,6 +71,7 @@ class _Recurrence:
     limits: list[int]
     source: int
     target: int
+    lengths: int | None
     variables: int
     recorded: bool
 
@@ -81,11 +100,17 @@ class _Recurrence:
             sequence = source.take() if count == len(source) else None
             if sequence is None:
                 sequence = torch.stack([source.read(t, values[self.cells[0].kernel].device) for t in range(count)])
+            lengths = None if self.lengths is None else values[self.lengths].clamp(max=count)
             for cell in self.cells:
                 sequence, results[cell.output], results[cell.state] = _lstm(
                     sequence, values[cell.output], values[cell.state], values[cell.kernel], values[cell.bias],
                     cell.forget_bias, self.recorded,
                 )  # fmt: skip
+                if lengths is not None:
+                    results[cell.output] = _last(sequence, lengths, values[cell.output])
+            if lengths is not None:
+                running = torch.arange(count, device=lengths.device)[:, None] < lengths
+                sequence = torch.where(running[..., None], sequence, sequence.new_zeros(()))
             target.put(sequence)
         for i in self.counters:
             results[i] = torch.full_like(values[i], count)
@@ -105,6 +130,13 @@ def _lstm(
     parameters = [weights[:, :features], weights[:, features:], own, other]
     outputs, last_h, last_c = torch.lstm(x, (h[None], c[None]), parameters, True, 1, 0.0, train, False, False)
     return outputs, last_h[0], last_c[0]
+
+
+def _last(sequence: torch.Tensor, lengths: torch.Tensor, first: torch.Tensor) -> torch.Tensor:
+    """Of outputs [T, B, H] the last within each length, [B, H]; where that is 0, the one it started with."""
+    at = (lengths.long() - 1).clamp(min=0)
+    found = sequence[at, torch.arange(len(at), device=at.device)]
+    return torch.where((lengths > 0)[:, None], found, first)
 
 
 class _NoMatch(Exception):
@@ -137,7 +169,12 @@ class _Match:
         handle, index, value, flow_in = (_through(t) for t in nexts[flow].op.inputs)
         time = self._place(index)
         _only(self._place(flow_in) == flow)
-        cells, read = self._cells(value, nexts)
+        over = value.op.inputs[0] if value.op.type == "Select" else None
+        if over is not None:
+            zeros, value = (_through(t) for t in value.op.inputs[1:])
+            self._is_zero(zeros)
+        states = [self._running(i, t, over) for i, t in enumerate(nexts)]
+        cells, read = self._cells(value, states)
         source, at = (_through(t) for t in read.inputs[:2])
         _only(self._place(at) == time)
         mine = {flow, *(c.state for c in cells), *(c.output for c in cells)}
@@ -146,7 +183,32 @@ class _Match:
         for i in counters:
             self._counts(i, nexts[i])
         limits = self._limits(self.parts.pred, counters)
-        return _Recurrence(cells, counters, limits, self._place(source), self._place(handle), self.count, recorded)
+        lengths = None
+        if over is not None:
+            at, limit = _both(over, "GreaterEqual")
+            lengths = self._place(limit)
+            _only(self._place(at) == time and lengths >= self.count)
+        return _Recurrence(
+            cells, counters, limits, self._place(source), self._place(handle), lengths, self.count, recorded
+        )
+
+    def _running(self, variable: int, after: Tensor, over: Tensor | None) -> Tensor:
+        """What a variable becomes while a row's time is not over; after that it stays as it is."""
+        if after.op.type != "Select":
+            return after
+        condition, before, then = after.op.inputs
+        _only(over is not None and _through(condition) is _through(over) and self._place(before) == variable)
+        return _through(then)
+
+    def _is_zero(self, tensor: Tensor) -> None:
+        """It is a Fill of 0, or a constant of zeros, from outside the loop."""
+        op = _through(tensor).op
+        if op.type in ENTERS:
+            op = _through(op.inputs[0]).op
+        if op.type == "Fill":
+            _only(_number(op.inputs[1]) == 0)
+        else:
+            _only(op.type == "Const" and not op.attrs["value"].any())
 
     def _place(self, tensor: Tensor) -> int:
         tensor = _through(tensor)
