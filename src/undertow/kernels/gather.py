@@ -16,12 +16,21 @@ from .shaping import bracketed, vector
 
 def check_range(indices: Tensor, limit: int, name: str = "indices") -> None:
     """`invalid` naming the first index that is not in [0, limit)."""
+    if within(indices, limit):
+        return
     flat = indices.reshape(-1)
     bad = ((flat < 0) | (flat >= limit)).nonzero()
-    if len(bad):
-        at = torch.unravel_index(bad[0], indices.shape) if indices.dim() else ()
-        where = bracketed(int(i) for i in at) if indices.dim() else ""
-        raise invalid(f"{name}{where} = {int(flat[bad[0]])} is not in [0, {limit})")
+    at = torch.unravel_index(bad[0], indices.shape) if indices.dim() else ()
+    where = bracketed(int(i) for i in at) if indices.dim() else ""
+    raise invalid(f"{name}{where} = {int(flat[bad[0]])} is not in [0, {limit})")
+
+
+def within(indices: Tensor, limit: int) -> bool:
+    """Whether all of `indices` are in [0, limit)."""
+    if not indices.numel():
+        return True
+    low, high = torch.aminmax(indices)
+    return int(low) >= 0 and int(high) < limit
 
 
 @mover("GatherV2", host=("axis",))

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .gather import within
 from .registry import invalid, kernel, kernels
 
 kernels({"Softmax": lambda x: torch.softmax(x, -1), "LogSoftmax": lambda x: torch.log_softmax(x, -1)})
@@ -86,11 +87,11 @@ def sparse_softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Any:
     if classes == 0:
         raise invalid(f"Must have at least one class, but got logits shape {list(logits.shape)}")
     labels = labels.long()
-    wrong = (labels < 0) | (labels >= classes)
     if labels.device.type != "cpu":  # asking would make the GPU wait: those losses are NaN instead
-        bad = torch.where(wrong, float("nan"), 0.0).to(logits.dtype)
+        bad = torch.where((labels < 0) | (labels >= classes), float("nan"), 0.0).to(logits.dtype)
         return _SparseCrossEntropy.apply(logits + bad.unsqueeze(-1), labels.clamp(0, classes - 1))
-    if wrong.any():
+    if not within(labels, classes):
+        wrong = (labels < 0) | (labels >= classes)
         shown = " ".join(map(str, labels.tolist()[:1000]))
         raise invalid(
             f"Received a label value of {labels[wrong][0].item()} which is outside the valid range of [0, {classes}).  "

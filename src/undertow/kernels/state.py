@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..graph.errors import OutOfRangeError
-from .gather import check_updates, outside
+from .gather import check_range, check_updates, outside
 from .registry import invalid, kernel
 from .shaping import bracketed
 
@@ -82,12 +82,8 @@ def count_up_to(ref: Cell, *, limit: int) -> Tensor:
 
 
 def _checked_rows(var: Tensor, indices: Tensor) -> Tensor:
-    rows = indices.reshape(-1).long()
-    bad = ((rows < 0) | (rows >= var.shape[0])).nonzero()
-    if len(bad):
-        at = bracketed(int(i) for i in torch.unravel_index(bad[0], indices.shape)) if indices.dim() else ""
-        raise invalid(f"indices{at} = {int(rows[bad[0]])} is not in [0, {var.shape[0]})")
-    return rows
+    check_range(indices, var.shape[0])
+    return indices.reshape(-1).long()
 
 
 def _rows_of(var: Tensor, rows: Tensor, updates: Tensor, indices: Tensor) -> Tensor:

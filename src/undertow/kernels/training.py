@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ..ops import registry
 from ..ops.training import DENSE, GRADIENT_INPUTS, SPARSE, both_kinds, is_variable
+from .gather import within
 from .registry import KERNELS, Kernel, invalid
 
 
@@ -321,9 +322,8 @@ def _check_rows(stored: list[Tensor], grad: Tensor, indices: Tensor) -> None:
             f"The gradient's shape {list(grad.shape)} does not fit {indices.numel()} rows of var {list(var.shape)} "
             "and its slots"
         )
-    bad = ((indices < 0) | (indices >= len(var))).nonzero()
-    if len(bad):
-        where = int(bad[0])
+    if not within(indices, len(var)):
+        where = int(((indices < 0) | (indices >= len(var))).nonzero()[0])
         raise invalid(f"Index {int(indices[where])} at offset {where} in indices is out of range [0, {len(var)})")
 
 
