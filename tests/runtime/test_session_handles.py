@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import undertow as tf
+from undertow.runtime.device_lib import list_local_devices
 from undertow.runtime.session import register_session_run_conversion_functions
 
 
@@ -179,3 +180,17 @@ def test_devices_are_listed_as_often_as_the_config_says():
     with tf.Session(config=tf.ConfigProto(device_count={"CPU": 2, "GPU": 0})) as s:
         names = [device.name for device in s.list_devices()]
     assert names == [f"/job:localhost/replica:0/task:0/device:CPU:{i}" for i in range(2)]
+
+
+def test_the_devices_of_a_server_are_of_its_job():
+    server = tf.train.Server.create_local_server()
+    with tf.Session(server.target) as s:
+        (device,) = s.list_devices()
+    assert device.name == "/job:local/replica:0/task:0/device:CPU:0"
+    assert device.incarnation
+
+
+def test_local_devices_are_messages():
+    device = list_local_devices()[0]
+    assert (device.name, device.device_type, device.physical_device_desc) == ("/device:CPU:0", "CPU", "")
+    assert device.memory_limit > 0

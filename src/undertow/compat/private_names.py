@@ -30,6 +30,7 @@ MODULES = {
     "core.example.example_pb2": "undertow.formats.messages",
     "core.example.feature_pb2": "undertow.formats.messages",
     "core.protobuf.saved_model_pb2": "undertow.formats.saved_model",
+    "core.framework.device_attributes_pb2": "undertow.formats.device_attributes",
     "core.protobuf.tensorflow_server_pb2": "undertow.formats.server_def",
     "python.distribute.combinations": "undertow.compat.distribute_tests",
     "python.distribute.strategy_combinations": "undertow.compat.distribute_tests",
@@ -37,6 +38,7 @@ MODULES = {
     "python.eager.execution_callbacks": "undertow.compat.eager_callbacks",
     "python.eager.test": "undertow.compat.test_util",
     "python.framework.common_shapes": "undertow.compat.registration",
+    "python.framework.function": "undertow.api.function",
     "python.framework.meta_graph": "undertow.compat.meta_graphs",
     "python.framework.ops": (
         "undertow.compat.registration undertow.graph.operation undertow.ops.indexed_slices undertow.ops.node"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -97,13 +98,28 @@ def device_name(device: torch.device) -> str:
     return f"/job:localhost/replica:0/task:0/device:{kind}:{device.index or 0}"
 
 
-def list_devices(config: Any = None) -> list[DeviceAttributes]:
+_INCARNATION = secrets.randbits(63) | 1  # tells the devices of this process from those of another
+
+
+def list_devices(config: Any = None, job: str = "localhost") -> list[DeviceAttributes]:
     """The host, as often as `config.device_count` says, and the accelerators there are."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
     wanted = dict(config.device_count) if config is not None else {}
-    hosts = [device_name(HOST)[:-1] + str(i) for i in range(wanted.get("CPU", 1))]
-    found = [DeviceAttributes(name, "CPU", pages) for name in hosts]
-    for i in range(min(torch.cuda.device_count(), wanted.get("GPU", torch.cuda.device_count()))):
-        memory = torch.cuda.get_device_properties(i).total_memory
-        found.append(DeviceAttributes(device_name(torch.device("cuda", i)), "GPU", memory))
+    memory = [("CPU", pages)] * wanted.get("CPU", 1)
+    count = min(torch.cuda.device_count(), wanted.get("GPU", torch.cuda.device_count()))
+    memory += [("GPU", torch.cuda.get_device_properties(i).total_memory) for i in range(count)]
+    found: list[DeviceAttributes] = []
+    for kind, size in memory:
+        index = sum(device.device_type == kind for device in found)
+        name = f"/job:{job}/replica:0/task:0/device:{kind}:{index}"
+        found.append(DeviceAttributes(name, kind, size, _INCARNATION + len(found)))
     return found
+
+
+def describe_device(device: DeviceAttributes) -> str:
+    """What a GPU is, as TensorFlow words it; nothing for the host."""
+    if device.device_type != "GPU":
+        return ""
+    index = int(device.name.rpartition(":")[2])
+    major, minor = torch.cuda.get_device_capability(index)
+    return f"device: {index}, name: {torch.cuda.get_device_name(index)}, compute capability: {major}.{minor}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,6 +118,7 @@ def arrange(
             _note_variables(op, task, order, fed)
     for loop in loops.values():
         before[loop].discard(loop)
+    _take_turns(before)
     last = ops[-1]._id + 1 if ops else 0
     for fetch in dict.fromkeys(fetches):
         if isinstance(fetch, Tensor) and fetch.dtype._is_ref_dtype and fetch not in fed:
@@ -146,6 +148,18 @@ def _note_handles(op: Operation, task: Task, order: Order) -> None:
     for tensor in op.inputs:
         if noted is not None and tensor.dtype is resource:
             noted.setdefault(variable_of(tensor), []).append(task)
+
+
+def _take_turns(before: dict[Task, set[Task]]) -> None:
+    """Let what is locked by one mutex run one after the other, as the program is written."""
+    turns: dict[str, list[Operation]] = {}
+    for task in before:
+        if isinstance(task, Operation) and task.type == "MutexLock":
+            turns.setdefault(task.inputs[0].op.attrs.get("shared_name") or task.inputs[0].name, []).append(task)
+    for locks in turns.values():
+        for earlier, later in itertools.pairwise(sorted(locks, key=lambda op: op._id)):
+            released = [op for op in earlier.outputs[0].consumers() if op in before]
+            before[later].update(released)
 
 
 def _late_reads(order: Order, before: dict[Task, set[Task]], fed: set[Tensor]) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 _SHARED: dict[str, dict[str, Any]] = {}  # target -> what `Store` keeps in it
 _CONFIGS: dict[str, Any] = {}
+_JOBS: dict[str, str] = {}
 _SESSIONS: dict[str, weakref.WeakSet[Any]] = {}
 
 
-def register(target: str, config: Any = None) -> None:
-    """Let sessions on `target` be made, with `config` where they bring none of their own."""
+def register(target: str, config: Any = None, job: str = "localhost") -> None:
+    """Let sessions on `target`, a task of `job`, be made, with `config` where they bring none of their own."""
+    _JOBS[target] = job
     _SHARED.setdefault(target, {})
     _CONFIGS[target] = config
 
@@ -25,6 +27,11 @@ def known(target: str) -> bool:
 def shared(target: str) -> dict[str, Any] | None:
     """What the sessions on `target` share; None if no server of this process has it."""
     return _SHARED.get(target)
+
+
+def job(target: str) -> str:
+    """The job of the server's devices."""
+    return _JOBS.get(target, "localhost")
 
 
 def config(target: str) -> Any:

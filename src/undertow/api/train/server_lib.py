@@ -162,7 +162,7 @@ class Server:
             self._socket = None
             raise errors.UnknownError(None, None, f"Could not start gRPC server: {error.strerror}") from None
         self._target = f"grpc://localhost:{self._socket.getsockname()[1]}"
-        register(self._target, self._config)
+        register(self._target, self._config, self._place[1])
 
     def join(self) -> None:
         """Wait until the process is ended."""
