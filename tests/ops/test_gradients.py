@@ -217,3 +217,25 @@ def test_a_hessian_needs_no_size_before_it_runs():
     (hessian,) = tf.hessians(tf.reduce_sum(x**3) * x[0], x)
     with tf.Session() as s:
         assert s.run(hessian, {x: [1.0, 2.0]}).tolist() == [[12, 12], [12, 12]]
+
+
+def test_the_last_state_of_a_loop_is_not_the_last_of_its_outputs():
+    x = tf.placeholder(tf.float32, [2, 3, 4])
+    cell = tf.nn.rnn_cell.GRUCell(5, kernel_initializer=tf.constant_initializer(0.1))
+    outputs, state = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
+    by_state, *_ = tf.gradients(tf.reduce_sum(outputs) + tf.reduce_sum(state * 3.0), [state, *tf.trainable_variables()])
+    with tf.Session() as s:
+        s.run(tf.global_variables_initializer())
+        np.testing.assert_array_equal(s.run(by_state, {x: np.ones((2, 3, 4))}), np.full((2, 5), 3.0))
+
+
+def test_functions_with_gradients_of_their_own_can_follow_each_other():
+    @tf.custom_gradient
+    def square(x):
+        return tf.square(x), lambda grad: grad * 3.0 * x
+
+    z = tf.Variable(2.0)
+    gradient = tf.gradients(square(square(z) * 2.0), z)[0]
+    with tf.Session() as s:
+        s.run(tf.global_variables_initializer())
+        assert s.run(gradient) == 3 * 8 * 2 * 3 * 2

@@ -17,8 +17,12 @@ from .store import Cell
 
 
 def leaf(value: Tensor) -> Tensor:
-    """`value` as something to differentiate by: itself if it is being recorded already."""
-    return value if value.requires_grad else value.detach().requires_grad_()
+    """`value` as something to differentiate by.
+
+    If it is being recorded already, a tensor of its own in that record: what is made of `value` by another name (the
+    last output of a loop is its state too) is not made of this.
+    """
+    return value.view_as(value) if value.requires_grad else value.detach().requires_grad_()
 
 
 class Watched:

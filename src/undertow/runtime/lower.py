@@ -308,7 +308,7 @@ class Lowering:
     def _gradient(self, node: GradientNode) -> None:
         later = [g for g in self.gradients.values() if self.order.position[g.op] > self.order.position[node.op]]
         recorded = node.op in self.recorded
-        retain = recorded or self.loop is not None or any(g.region & node.region for g in later)
+        retain = recorded or self.loop is not None or any(node.stops or g.region & node.region for g in later)
         switches = [self.switches[t] for t in node.stops]
         gradient = autograd.gradient_call(node, switches, create_graph=recorded, retain_graph=retain)
         targets = [o if o in self.slots else t for o, t in zip(node.origins, node.targets)]
