@@ -46,6 +46,15 @@ def minimum(x: Tensor, y: Tensor) -> Tensor:
     return torch.where((x <= y) | x.isnan(), x, y)
 
 
+def softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """The loss of each row. Its gradient is softmax - labels, as TensorFlow's, whatever the labels add up to."""
+    loss = -(labels * torch.log_softmax(logits, -1)).sum(-1)
+    if torch.compiler.is_compiling():
+        return loss
+    total = torch.logsumexp(logits, -1)
+    return loss + (1 - labels.sum(-1)).detach() * (total - total.detach())
+
+
 def div_no_nan(x: Tensor, y: Tensor) -> Tensor:
     zero = y == 0
     return torch.where(zero, 0, x / torch.where(zero, 1, y))
@@ -70,6 +79,19 @@ def same_pad(x: Tensor, window: list[int], strides: list[int], dilations: list[i
     for size, *steps in zip(x.shape[2:], window, strides, dilations):
         sides = same_sides(size, *steps) + sides
     return F.pad(x, sides, value=value)
+
+
+def conv_transpose(
+    x: Tensor, weight: Tensor, size: list[int], strides: list[int], dilations: list[int], same: bool
+) -> Tensor:
+    """The convolution that gives images of this size, transposed."""
+    turn = F.conv_transpose2d if x.dim() == 4 else F.conv_transpose3d
+    whole = turn(x, weight, stride=strides, dilation=dilations)
+    sides: list[int] = []
+    for reach, wanted in zip(whole.shape[2:], size):
+        before = max(reach - wanted, 0) // 2 if same else 0
+        sides = [-before, wanted + before - reach, *sides]
+    return F.pad(whole, sides)
 
 
 def avg_pool_same(x: Tensor, window: list[int], strides: list[int]) -> Tensor:
@@ -124,6 +146,38 @@ def top_k(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     return ordered.values[..., :k], ordered.indices[..., :k].to(torch.int32)
 
 
+def segment_sum(x: Tensor, segments: Tensor, count: int) -> Tensor:
+    """The sum of the rows of each segment; rows of a negative segment do not count."""
+    rows = x.reshape([-1, *x.shape[segments.dim() :]])
+    at = segments.reshape(-1).long()
+    total = x.new_zeros([count + 1, *rows.shape[1:]])
+    return total.index_add(0, torch.where(at < 0, count, at), rows)[:count]
+
+
+def space_to_batch(x: Tensor, blocks: list[int], sides: list[int]) -> Tensor:
+    """Every block's pixels to images of their own, after padding."""
+    x = F.pad(x, sides)
+    (batch, *space), rest = x.shape[: len(blocks) + 1], x.shape[len(blocks) + 1 :]
+    split = [d for size, block in zip(space, blocks) for d in (size // block, block)]
+    inside, outside = range(2, 2 * len(blocks) + 1, 2), range(1, 2 * len(blocks), 2)
+    x = x.reshape([batch, *split, *rest])
+    x = x.permute([*inside, 0, *outside, *range(2 * len(blocks) + 1, x.dim())])
+    return x.reshape([-1, *(size // block for size, block in zip(space, blocks)), *rest])
+
+
+def batch_to_space(x: Tensor, blocks: list[int], crops: list[list[int]]) -> Tensor:
+    """The way back from `space_to_batch`: the padding is cropped."""
+    count = len(blocks)
+    (_, *space), rest = x.shape[: count + 1], x.shape[count + 1 :]
+    x = x.reshape([*blocks, -1, *space, *rest])
+    pairs = [axis for i in range(count) for axis in (count + 1 + i, i)]
+    x = x.permute([count, *pairs, *range(2 * count + 1, x.dim())])
+    x = x.reshape([-1, *(size * block for size, block in zip(space, blocks)), *rest])
+    for axis, (start, end) in enumerate(crops, 1):
+        x = x.narrow(axis, start, x.shape[axis] - start - end)
+    return x
+
+
 # Randomness: torch's own
 
 
@@ -147,21 +201,25 @@ def written(array: list[Any], index: Any, value: Tensor) -> list[Any]:
 
 
 def read(array: list[Any], index: Any) -> Any:
-    """The element, None past the end: a branch that is not taken may ask for it."""
-    return array[int(index)] if int(index) < len(array) else None
+    """The element; past the end, where only a branch that is not taken reads, another one."""
+    return array[min(int(index), len(array) - 1)]
 
 
-def gathered(array: list[Any], indices: Tensor) -> Tensor:
+def gathered(array: list[Any], indices: Any) -> Tensor:
     """The elements stacked; zeros stand for what was never written."""
-    found = [array[i] for i in indices.tolist()]
-    like = next((e for e in found if e is not None), torch.zeros(()))
-    return torch.stack([torch.zeros_like(like) if e is None else e for e in found]) if found else like[None][:0]
+    found = [array[i] for i in _numbers(indices)]
+    like = next(e for e in found if e is not None)
+    return torch.stack([torch.zeros_like(like) if e is None else e for e in found])
 
 
-def scattered(array: list[Any], indices: Tensor, value: Tensor) -> list[Any]:
-    for index, row in zip(indices.tolist(), value.unbind(0)):
+def scattered(array: list[Any], indices: Any, value: Tensor) -> list[Any]:
+    for index, row in zip(_numbers(indices), value.unbind(0)):
         array = written(array, index, row)
     return array
+
+
+def _numbers(indices: Any) -> list[int]:
+    return indices if isinstance(indices, list) else indices.tolist()
 
 
 def split_up(array: list[Any], value: Tensor, lengths: Tensor) -> list[Any]:

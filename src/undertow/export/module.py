@@ -73,11 +73,11 @@ def _with_weights(part: Translation, session: Any) -> torch.nn.Module:
     paths = used_attributes(part.graph)
     variables = {p: c for p in paths if isinstance(c := part.attributes[p], Tensor)}
     values = session.run(variables)
-    trainable = {v.op.name for v in session.graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)}
+    trainable = {part.paths.of(v.op.name) for v in session.graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)}
     for path in paths:
         content = values[path] if path in values else part.attributes[path]
         tensor = tensor_of(np.asarray(content)).clone()
-        learns = path in variables and variables[path].op.name in trainable and tensor.is_floating_point()
+        learns = path in variables and path in trainable and tensor.is_floating_point()
         attach(root, path, tensor, learns)
     for path in [str(node.target) for node in part.graph.nodes if node.op == "call_module"]:
         attach(root, path, part.modules[path])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import warnings
-from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
 import torch
@@ -37,7 +38,7 @@ def to_onnx(
     shape stays open: any batch size will do. The arguments and what is raised are `to_torch`'s, and:
 
     Raises:
-      errors.UnimplementedError: an op, or a while loop, has no counterpart in ONNX.
+      errors.UnimplementedError: an op has no counterpart in ONNX, or a while loop turns as often as the input says.
       errors.FailedPreconditionError: onnx or onnxscript is not installed.
     """
     module = to_torch(fetches, feeds, session, constants)
@@ -51,11 +52,6 @@ def onnx_bytes(module: ExportedModule, inputs: Sequence[Tensor]) -> bytes:
     """The ONNX file of a module whose inputs are these tensors of the graph; raises as `to_onnx`."""
     for package in ("onnx", "onnxscript"):
         needs(package)
-    loops = [name for name, part in module.named_modules() if isinstance(part, Loop)]
-    if loops:
-        raise errors.UnimplementedError(
-            None, None, f"The while loop {loops[0]!r} has no counterpart in the ONNX export: build with static_rnn."
-        )
     example = tuple(tensor_of(value) for value in random_inputs(inputs, _BATCH))
     open_dims = [[i for i, size in enumerate(t.shape.as_list()) if size is None] for t in inputs]
     with _quiet():
@@ -66,26 +62,28 @@ def onnx_bytes(module: ExportedModule, inputs: Sequence[Tensor]) -> bytes:
                 dynamic_shapes=tuple(dict.fromkeys(dims, torch.export.Dim.DYNAMIC) for dims in open_dims),
             )  # fmt: skip
         except Exception as error:  # torch.export and its passes raise whatever they meet
-            raise errors.UnimplementedError(None, None, f"torch.onnx cannot export this: {_cause(error)}") from None
+            raise errors.UnimplementedError(None, None, _why_not(module, error)) from None
     return program.model_proto.SerializeToString()
 
 
-def _cause(error: BaseException) -> str:
-    """The first line of what an exception came from."""
+def _why_not(module: ExportedModule, error: BaseException) -> str:
+    """Why there is no ONNX of it: a loop, or the first line of what the exception came from."""
+    loops = [name for name, part in module.named_modules() if isinstance(part, Loop)]
+    if loops:
+        return f"The while loop {loops[0]!r} turns as often as the input says, which the ONNX export cannot follow."
     while error.__cause__ is not None:
         error = error.__cause__
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return f"torch.onnx cannot export this: {(str(error).strip().splitlines() or [type(error).__name__])[0]}"
 
 
 @contextmanager
-def _quiet() -> Any:
-    """torch.onnx tells of packages that it does without, and of its own deprecations."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+def _quiet() -> Iterator[None]:
+    """torch.export tells of packages that it lacks, of deprecations, and of all that it tried before it failed."""
+    disabled = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.setLevel(level)
+        logging.disable(disabled)

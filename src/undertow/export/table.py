@@ -10,7 +10,8 @@ and, by keyword, the attrs that it names; it returns a `Value`, or several.
 
 - `host=("shape",)` names inputs that are read while the module is made: arrays of ints, in which what depends on a
   dimension not known yet (`x.shape[0]`) is a proxy.
-- `scalars=True`: an input that is a constant number comes as a Python number, if another one is a `Value`.
+- `scalars=True`: an input that is a constant number comes as a Python number, if another one is a `Value`; with
+  `lists=True` a vector of few constant ints comes as a list, too.
 
 A function raises `Unknown` if it needs to know more of a shape than the graph tells; the op's kernel is then called.
 """
@@ -34,20 +35,21 @@ class Rule:
     attrs: tuple[str, ...]
     host: frozenset[str]
     scalars: bool
+    lists: bool
 
 
 RULES: dict[str, Rule] = {}
 
 
 def becomes(
-    *types: str, host: Iterable[str] = (), scalars: bool = False
+    *types: str, host: Iterable[str] = (), scalars: bool = False, lists: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register what each of `types` becomes; see the module's docstring."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         code = getattr(function, "__code__", None)
         attrs = () if code is None else code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
-        RULES.update(dict.fromkeys(types, Rule(function, attrs, frozenset(host), scalars)))
+        RULES.update(dict.fromkeys(types, Rule(function, attrs, frozenset(host), scalars or lists, lists)))
         return function
 
     return register

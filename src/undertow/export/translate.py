@@ -20,7 +20,7 @@ from ..kernels.values import HOST_KINDS, to_torch, torch_dtype
 from ..ops import registry
 from ..ops.constant_value import FROM_VALUES
 from ..runtime.loops import Frame, Loop, Parts
-from ..runtime.order import FetchRead, Order, arrange, reference_inputs
+from ..runtime.order import FetchRead, Order, arrange, reference_inputs, variable_of
 from . import functions
 from .branches import Branches, outputs_of
 from .exported import ExportedModule, attach
@@ -89,18 +89,17 @@ class Translation:
 
     def _check_reads(self) -> None:
         """`Refused` if the module would read a variable that the graph has changed by then."""
-        read = {id(self.attributes[path]) for path in used_attributes(self.graph)}
+        contents = [self.attributes[path] for path in used_attributes(self.graph)]
+        variables = {variable_of(c): c.op for c in contents if isinstance(c, Tensor)}
         for variable, writers in self._order.writers.items():
-            if id(variable.outputs[0]) not in read:
-                continue
-            for writer in writers:
+            for writer in writers if variable in variables else ():
                 for reader in self._order.readers.get(variable, ()):
                     later = self._order.position[reader] >= self._order.position[writer]
                     if later and not self._branches.dead(writer) and not self._branches.apart(reader, writer):
                         raise Refused(
-                            variable,
-                            f"The variable {variable.name!r} is changed by {writer.name!r} and then read, and a "
-                            "module's variables do not change in a run.",
+                            variables[variable],
+                            f"The variable of {variables[variable].name!r} is changed by {writer.name!r} and then "
+                            "read, and a module's variables do not change in a run.",
                         )
 
     # What ops read
@@ -163,11 +162,13 @@ class Translation:
             array[i] = numbers[i]
         return array
 
-    def _number(self, tensor: Tensor) -> Any:
-        """A constant number as Python's own, None for any other tensor."""
+    def _number(self, tensor: Tensor, lists: bool) -> Any:
+        """A constant number, or a list of them, as Python's own; None for any other tensor."""
         array = self.known_host(tensor)
-        if array is None or array.ndim or array.dtype == object or tensor.dtype.base_dtype.name in HOST_KINDS:
+        if array is None or array.dtype == object or tensor.dtype.base_dtype.name in HOST_KINDS:
             return None
+        if array.ndim:
+            return array.tolist() if lists and array.ndim == 1 and array.dtype.kind == "i" else None
         return array.item()
 
     # Ops
@@ -176,7 +177,8 @@ class Translation:
         if all(t in self._values for t in op.outputs) or op.type == "Const":
             return
         if op.type in VARIABLES:
-            self._set(op.outputs[0], self._attribute(op.outputs[0], op.name, op.outputs[0]))
+            value = op.outputs[0] if op.type != "VarHandleOp" else _value_of_handle(op)
+            self._set(op.outputs[0], self._attribute(value, op.name, value))
         elif op.type in PASSED_ON and op.inputs:
             self._pass_on(op, op.inputs[0])
         elif op.type in ("Switch", "RefSwitch"):
@@ -268,8 +270,8 @@ class Translation:
 
     def _by_rule(self, op: Operation, rule: Rule) -> Any:
         inputs: list[Any] = []
-        numbers = [self._number(t) for t in op.inputs] if rule.scalars else []
-        if all(n is not None for n in numbers):
+        numbers = [self._number(t, rule.lists) for t in op.inputs] if rule.scalars else [None] * len(op.inputs)
+        if None not in numbers:
             numbers = [None] * len(op.inputs)
         for name, tensor, number in zip(input_names(op), op.inputs, numbers):
             if name in rule.host:
@@ -289,8 +291,13 @@ class Translation:
         attrs = {name: _attr(op.attrs[name]) for name in kernel.attrs}
         if any(isinstance(v, (TensorShape, np.ndarray)) for v in attrs.values()):
             raise refusal(op)
-        inputs = _grouped(op, [self.value(t) for t in op.inputs])
-        return self._call(leaf_kernel, op.type, *inputs, **attrs)
+        inputs = [self._numbers(t) if n in kernel.host else self.value(t) for n, t in zip(input_names(op), op.inputs)]
+        return self._call(leaf_kernel, op.type, *_grouped(op, inputs), **attrs)
+
+    def _numbers(self, tensor: Tensor) -> Any:
+        """What a kernel reads on the host: numbers if they are known, else the tensor."""
+        array = self.known_host(tensor)
+        return self.value(tensor) if array is None or tensor.dtype.name != "int32" else array.tolist()
 
     def _set_all(self, op: Operation, result: Any) -> None:
         """Take what a rule gave for the op's outputs; the line it makes is named after the op."""
@@ -383,6 +390,14 @@ def module_of(part: Translation) -> ExportedModule:
     for path, module in part.modules.items():
         attach(root, path, module)
     return ExportedModule(root, part.graph)
+
+
+def _value_of_handle(op: Operation) -> Tensor:
+    """A tensor that is the value of the variable of a VarHandleOp."""
+    reads = [reader for reader in op.outputs[0]._consumers if reader.type == "ReadVariableOp"]
+    if not reads:
+        raise refusal(op)
+    return reads[0].outputs[0]
 
 
 def used_attributes(graph: fx.Graph) -> list[str]:

@@ -208,10 +208,9 @@ def gather_rows(params: Value, indices: Value) -> Any:
 
 @becomes("GatherNd")
 def gather_nd(params: Value, indices: Value) -> Any:
-    depth = indices.known[-1]
-    if not depth:
+    if not indices.known[-1]:
         raise Unknown
-    return params[tuple(indices[..., i] for i in range(depth))]
+    return params[indices.long().unbind(-1)]
 
 
 @becomes("Where")
@@ -261,3 +260,72 @@ def one_hot(indices: Value, depth: np.ndarray, on: Any, off: Any, *, axis: int, 
     if not isinstance(on, fx.Proxy) and not isinstance(off, fx.Proxy) and (on, off) == (1, 0):
         return same.to(T)
     return torch.where(same, on, off).to(T)
+
+
+# Diagonals, blocks, segments
+
+
+@becomes("MatrixBandPart", host=("num_lower", "num_upper"))
+def matrix_band_part(x: Value, num_lower: np.ndarray, num_upper: np.ndarray) -> Any:
+    lower, upper = integer(num_lower), integer(num_upper)
+    result = x if upper < 0 else torch.tril(x, upper)
+    return result if lower < 0 else torch.triu(result, -lower)
+
+
+@becomes("Diag", "MatrixDiag")
+def diag(x: Value) -> Any:
+    if x.rank != 1:
+        raise Unknown
+    return torch.diag(x)
+
+
+@becomes("MatrixDiagV3", host=("k", "num_rows", "num_cols", "padding_value"))
+def matrix_diag(x: Value, k: np.ndarray, rows: np.ndarray, columns: np.ndarray, padding: np.ndarray) -> Any:
+    if k.size != 1 or [n.item() for n in (k.reshape(()), rows, columns, padding)] != [0, -1, -1, 0]:
+        raise Unknown
+    return torch.diag_embed(x)
+
+
+@becomes("MatrixDiagPartV3", host=("k",))
+def matrix_diag_part(x: Value, k: np.ndarray, padding: Value) -> Any:
+    if k.size != 1 or k.item() != 0:
+        raise Unknown
+    return torch.diagonal(x, 0, -2, -1)
+
+
+@becomes("SpaceToDepth")
+def space_to_depth(x: Value, *, block_size: int, data_format: str) -> Any:
+    if data_format != "NHWC":
+        raise Unknown
+    b, (n, h, w, c) = block_size, _sizes(x)
+    return x.reshape([n, h // b, b, w // b, b, c]).permute(0, 1, 3, 2, 4, 5).reshape([n, h // b, w // b, b * b * c])
+
+
+@becomes("DepthToSpace")
+def depth_to_space(x: Value, *, block_size: int, data_format: str) -> Any:
+    if data_format != "NHWC":
+        raise Unknown
+    b, (n, h, w, c) = block_size, _sizes(x)
+    c = c // (b * b)
+    return x.reshape([n, h, w, b, b, c]).permute(0, 1, 3, 2, 4, 5).reshape([n, h * b, w * b, c])
+
+
+def _sizes(x: Value) -> list[Any]:
+    return [x.shape[i] if size is None else size for i, size in enumerate(x.known)]
+
+
+@becomes("SpaceToBatchND", host=("block_shape", "paddings"))
+def space_to_batch(x: Value, blocks: np.ndarray, paddings: np.ndarray) -> Any:
+    rest = [[0, 0]] * (x.rank - len(blocks) - 1)
+    sides = _sides(np.array([*ints(static(paddings)), *rest], dtype=object))
+    return call(functions.space_to_batch, x, ints(static(blocks)), sides)
+
+
+@becomes("BatchToSpaceND", host=("block_shape", "crops"))
+def batch_to_space(x: Value, blocks: np.ndarray, crops: np.ndarray) -> Any:
+    return call(functions.batch_to_space, x, ints(static(blocks)), ints(static(crops)))
+
+
+@becomes("UnsortedSegmentSum", host=("num_segments",))
+def unsorted_segment_sum(x: Value, segments: Value, count: np.ndarray) -> Any:
+    return call(functions.segment_sum, x, segments, count.item())

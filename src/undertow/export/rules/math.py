@@ -80,7 +80,7 @@ def div(x: Value, y: Value) -> Any:
     return x / y if x.kind.is_floating_point or x.kind.is_complex else torch.div(x, y, rounding_mode="trunc")
 
 
-rows({"FloorMod": torch.remainder, "Mod": torch.fmod, "TruncateMod": torch.fmod})
+rows({"FloorMod": torch.remainder, "Mod": torch.fmod, "TruncateMod": torch.fmod, "Xlogy": torch.xlogy})
 
 
 @becomes("SquaredDifference")

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from ...ops.windows import channels_first
 from .. import functions
 from ..table import Unknown, becomes, rows
-from ..value import Value, ints, static
+from ..value import Value, ints
 from .math import call
 
 rows({"Relu": torch.relu, "Softsign": F.softsign, "Elu": F.elu})
@@ -59,7 +59,7 @@ def bias_add(value: Value, bias: Value, *, data_format: str) -> Any:
 
 @becomes("SoftmaxCrossEntropyWithLogits")
 def softmax_cross_entropy(logits: Value, labels: Value) -> Any:
-    loss = -(labels * torch.log_softmax(logits, -1)).sum(-1)
+    loss = call(functions.softmax_cross_entropy, logits, labels)
     return loss, torch.softmax(logits, -1) - labels
 
 
@@ -69,8 +69,8 @@ def sparse_softmax_cross_entropy(logits: Value, labels: Value) -> Any:
     classes = logits.known[-1]
     if classes is None:
         raise Unknown
-    gradient = torch.softmax(logits, -1) - F.one_hot(at, classes)
-    return F.cross_entropy(logits, at, reduction="none"), gradient
+    loss = -torch.log_softmax(logits, -1).gather(-1, at.unsqueeze(-1)).squeeze(-1)
+    return loss, torch.softmax(logits, -1) - F.one_hot(at, classes)
 
 
 # Normalization
@@ -106,7 +106,7 @@ def fused_batch_norm(
 
 
 def _size(size: np.ndarray) -> list[int]:
-    return ints(static(size))
+    return ints(size)
 
 
 @becomes("ResizeBilinear", host=("size",))

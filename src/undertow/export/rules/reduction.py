@@ -22,6 +22,8 @@ def _reduction(method: str, keeps_dtype: bool = False) -> Any:
         dims = _axes(value, axes)
         if not dims:
             return value.clone()
+        if method in ("amax", "amin") and 0 in value.known:
+            raise Unknown
         whole: dict[str, Any] = (
             {"dim": dims, "keepdim": True} if keep_dims else {"dim": dims} if len(dims) < value.rank else {}
         )
@@ -72,11 +74,12 @@ becomes("ArgMin", host=("dimension",))(_arg("argmin"))
 
 def _scan(method: str) -> Any:
     def apply(x: Value, axis: np.ndarray, *, exclusive: bool, reverse: bool) -> Any:
-        if exclusive:
+        if exclusive and method != "cumsum":
             raise Unknown
         dim = integer(axis)
         whole = {} if x.kind.is_floating_point or x.kind.is_complex else {"dtype": x.kind}
-        return getattr(x.flip(dim), method)(dim, **whole).flip(dim) if reverse else getattr(x, method)(dim, **whole)
+        sums = getattr(x.flip(dim), method)(dim, **whole).flip(dim) if reverse else getattr(x, method)(dim, **whole)
+        return sums - x if exclusive else sums
 
     return apply
 

@@ -29,13 +29,13 @@ def read(handle: Any, index: Any, flow: Value) -> Any:
     return call(functions.read, flow, index)
 
 
-@becomes("TensorArrayGatherV3")
-def gather(handle: Any, indices: Value, flow: Value) -> Any:
+@becomes("TensorArrayGatherV3", lists=True)
+def gather(handle: Any, indices: Any, flow: Value) -> Any:
     return call(functions.gathered, flow, indices)
 
 
-@becomes("TensorArrayScatterV3")
-def scatter(handle: Any, indices: Value, value: Value, flow: Value) -> Any:
+@becomes("TensorArrayScatterV3", lists=True)
+def scatter(handle: Any, indices: Any, value: Value, flow: Value) -> Any:
     return call(functions.scattered, flow, indices, value)
 
 

@@ -122,9 +122,15 @@ def conv_transpose(
     rank = grad.rank
     axes = spatial_axes(rank, data_format)
     wanted = [sizes[a] for a in axes]
-    if padding == "EXPLICIT" or not all(isinstance(size, (int, np.integer)) for size in wanted):
+    if padding == "EXPLICIT":
         raise Unknown
     *window, depth, _ = _window(filter.known)
+    if not all(isinstance(size, (int, np.integer)) for size in wanted):
+        steps = [[s[a] for a in axes] for s in (strides, dilations)]
+        x, weight = _to_first(grad, rank, data_format), filter.permute(*TO_TORCH[rank])
+        return _from_first(
+            call(functions.conv_transpose, x, weight, wanted, *steps, padding == "SAME"), rank, data_format
+        )
     shape = [1] * rank
     for axis, size in zip(axes, wanted):
         shape[axis] = int(size)
