@@ -98,7 +98,8 @@ def _rows_of(var: Tensor, rows: Tensor, updates: Tensor, indices: Tensor) -> Ten
 
 def _scatter_reduce(reduce: str) -> Any:
     def apply(var: Tensor, rows: Tensor, updates: Tensor) -> None:
-        var.index_reduce_(0, rows, updates.contiguous(), reduce)
+        places = rows.reshape(-1, *[1] * (var.dim() - 1)).expand_as(updates)
+        var.scatter_reduce_(0, places, updates, reduce)
 
     return apply
 

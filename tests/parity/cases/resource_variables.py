@@ -265,3 +265,29 @@ def optimizers_that_need_the_same_values(tf):
     for _ in range(2):
         yield {"op": done}
     yield [a, b]
+
+
+@case
+def updates_that_only_handles_have(tf):
+    random = np.random.RandomState(0)
+    names = ("nesterov", "plain", "sparse", "amsgrad")
+    var, a, m, v = ({n: _made(tf, f"{s}_{n}", random.rand(4, 3).astype("float32")) for n in names} for s in "wamv")
+    grad, lr = tf.constant(random.randn(4, 3), tf.float32), 0.1
+    told = {"lr": lr, "momentum": 0.9}
+    raw = tf.raw_ops
+    done = [
+        raw.ResourceApplyKerasMomentum(
+            var=var["nesterov"].handle, accum=a["nesterov"].handle, grad=grad, use_nesterov=True, **told
+        ),
+        raw.ResourceApplyKerasMomentum(var=var["plain"].handle, accum=a["plain"].handle, grad=grad, **told),
+        raw.ResourceSparseApplyKerasMomentum(
+            var=var["sparse"].handle, accum=a["sparse"].handle, grad=grad, indices=[3, 1, 3, 3], **told
+        ),
+        raw.ResourceApplyAdamWithAmsgrad(
+            var=var["amsgrad"].handle, m=m["amsgrad"].handle, v=v["amsgrad"].handle, vhat=a["amsgrad"].handle,
+            beta1_power=0.81, beta2_power=0.97, lr=lr, beta1=0.9, beta2=0.99, epsilon=1e-3, grad=grad,
+        ),
+    ]  # fmt: skip
+    for _ in range(2):
+        yield {"op": done}
+    yield [var, a, m["amsgrad"], v["amsgrad"]]
