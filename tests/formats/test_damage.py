@@ -20,6 +20,8 @@ from undertow.formats.idx import read_idx
 from undertow.formats.messages import Example
 from undertow.formats.png import write_png
 from undertow.formats.saved_model import SavedModel, read_saved_model, write_saved_model
+from undertow.formats.slices import SlicesReader, write_slices
+from undertow.formats.table import build_table, read_table
 from undertow.formats.tfrecord import RecordWriter, read_records
 from undertow.graph.errors import OpError
 from undertow.inspect.files import describe
@@ -235,6 +237,34 @@ def test_checkpoint_states(fuzz, tmp_path):
     state = {"model_checkpoint_path": "m-3", "all_model_checkpoint_paths": ["m-2", "m-3"]}
     path.write_text("".join(f"{k}: {v!r}\n" for k, vs in state.items() for v in ([vs] if isinstance(vs, str) else vs)))
     fuzz(path, read_checkpoint_state)
+
+
+# Checkpoints of the first format
+
+
+def test_v1_checkpoints(fuzz, tmp_path, mutated):
+    path = tmp_path / "model.ckpt"
+    rows = [("rows", f"4 3 {at},2:-", np.ones((2, 3), np.float32)) for at in (0, 2)]
+    write_slices(path, [*rows, ("n", "", np.int64(-5)), ("s", "", np.array([b"one", b""], object)), *packed()])
+    entries = read_table(path.read_bytes(), "t")
+
+    def change(data, rng):
+        """Damage to the file, and to its entries under good checksums."""
+        if rng.random() < 0.3:
+            return mutated(data, rng)
+        victim = rng.choice(sorted(entries))
+        return build_table(sorted((entries | {victim: mutated(entries[victim], rng)}).items()))
+
+    def read(path):
+        reader = SlicesReader(path)
+        for key in reader:
+            reader.read(key)
+
+    fuzz(path, read, change)
+
+
+def packed():
+    return [(name, "", np.array([[1, 0, 1]]).astype(name)) for name in ("bool", "int8", "float16", "complex64")]
 
 
 # Records

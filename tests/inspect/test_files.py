@@ -94,6 +94,16 @@ class TestGraphs:
         assert found["lacking"] == {"Frobnicate": 2, "Twiddle": 1}
         assert [output["name"] for output in found["outputs"]] == ["a", "b", "d"]
 
+    def test_look_for_what_is_lacking_in_functions_too(self, tmp_path):
+        definition = tf.GraphDef()
+        definition.node.add(name="call", op="PartitionedCall").attr["f"].func.name = "inside"
+        function = definition.library.function.add()
+        function.signature.name = "inside"
+        function.node_def.add(name="a", op="Frobnicate")
+        path = tmp_path / "g.pb"
+        path.write_bytes(definition.SerializeToString())
+        assert describe(path)["lacking"] == {"Frobnicate": 1}
+
     def test_constants_that_lie_about_their_size_are_named(self, tmp_path):
         definition = tf.GraphDef()
         node = definition.node.add(name="c", op="Const")

@@ -28,6 +28,7 @@ from ..graph.errors import DataLossError
 from ..graph.graph import Graph
 from ..ops import registry
 from ..ops.importer import import_graph_def
+from ..ops.inlining import inlined
 from . import checkpoint_file
 from .statistics import statistics
 
@@ -35,8 +36,8 @@ _PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
 _VARIABLES = ("Variable", "VariableV2", "VarHandleOp")
 # What stands at the end of a graph and is nobody's output: it was run for what it does.
 _DOES_SOMETHING = ("Assign", "Save", "Restore", "Assert", "Print", "Const", *_PLACEHOLDERS, *_VARIABLES)
-
-_SAVER = re.compile(r"save(_\d+)?/")  # a Saver's nodes: they take the name of a file, and are no part of the model
+# A Saver's nodes: they take the name of a file, and are no part of the model.
+_SAVER = re.compile(r"save(_\d+)?/|saver_filename$")
 
 
 def describe(path: str, stats: bool = False) -> dict[str, Any] | None:
@@ -68,7 +69,7 @@ def describe_saved_model(folder: str, stats: bool = False) -> dict[str, Any]:
     if os.path.exists(f"{prefix}.index"):
         found["variables"] = checkpoint_file.describe(prefix, stats)
     assets = os.path.join(folder, ASSETS_DIRECTORY)
-    if os.path.isdir(assets):
+    if os.path.isdir(assets) and os.listdir(assets):
         found["assets"] = {name: os.path.getsize(os.path.join(assets, name)) for name in sorted(os.listdir(assets))}
     return found
 
@@ -197,11 +198,14 @@ def _constant(node: Any, path: str, stats: bool) -> dict[str, Any]:
 
 
 def _lacking(definition: Any) -> dict[str, int]:
-    """The types of node that cannot run here, and how many there are of each."""
+    """The types of node, those in its functions too, that cannot run here, and how many there are of each."""
     from ..runtime.supported import can_run  # here, for it imports torch
 
-    functions = {function.signature.name for function in definition.library.function}
-    types = Counter(node.op for node in definition.node if node.op in functions or not can_run(node.op))
+    try:
+        nodes = inlined(definition).node
+    except ValueError:  # what calls itself, or a function that is not there
+        nodes = definition.node
+    types = Counter(node.op for node in nodes if not can_run(node.op))
     return dict(sorted(types.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -210,6 +214,8 @@ def _dims(shape: Any) -> list[int | None] | None:
 
 
 def _dtype_name(number: int) -> str:
+    if not number:
+        return "none"  # an op's, which a signature names in place of a tensor
     try:
         return as_dtype(number).name
     except TypeError:
