@@ -1,4 +1,4 @@
-"""`tf.raw_ops`: every op that has a kernel, as a function of its registered inputs and attrs, by keyword."""
+"""`tf.raw_ops`: every op that can run, as a function of its registered inputs and attrs, by keyword."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .names import unknown
 
 
 def __getattr__(name: str) -> Callable[..., Any]:
-    from ..kernels.registry import load  # brings in torch: only what can run resolves
+    from ..runtime.supported import can_run  # brings in torch: only what can run resolves
 
-    if name not in load():
+    if not can_run(name):
         raise unknown(__name__, "tf.raw_ops", name, ())
     function = raw.function(name)
 
