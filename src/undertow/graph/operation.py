@@ -77,6 +77,11 @@ class Tensor(Operators):
     def get_shape(self) -> TensorShape:
         return self._shape
 
+    @property
+    def _id(self) -> tuple[int, int]:
+        """What orders the tensors of a graph as they were made."""
+        return self._op._id, self._value_index
+
     def _shape_as_list(self) -> list[int | None] | None:
         return None if self._shape._dims is None else list(self._shape._dims)
 

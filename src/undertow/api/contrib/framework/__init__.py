@@ -7,7 +7,7 @@ from ...names import lazy
 
 _NAMES = {
     "api.contrib.framework.deprecation": "deprecated deprecated_arg_values deprecated_args",
-    "api.contrib.framework.graphs": "get_name_scope get_placeholders",
+    "api.contrib.framework.graphs": "fuse_op get_name_scope get_placeholders",
     "api.orthogonal_initializers": (
         "convolutional_delta_orthogonal convolutional_orthogonal_1d convolutional_orthogonal_2d "
         "convolutional_orthogonal_3d"
