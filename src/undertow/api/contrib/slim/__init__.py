@@ -6,11 +6,12 @@ Source: https://github.com/google-research/tf-slim
 from ...names import lazy
 
 _NAMES = {
+    "api.contrib.framework.checkpoints": "assign_from_checkpoint",
     "api.contrib.layers": "layers=",
     "tf_slim": (
         "OPTIMIZER_CLS_NAMES OPTIMIZER_SUMMARIES VariableDeviceChooser adaptive_clipping_fn add_arg_scope "
         "add_model_variable apply_regularization arg_scope arg_scope_func_key arg_scoped_arguments "
-        "assert_global_step assert_or_get_global_step assign_from_checkpoint assign_from_checkpoint_fn "
+        "assert_global_step assert_or_get_global_step assign_from_checkpoint_fn "
         "assign_from_values assign_from_values_fn avg_pool2d avg_pool3d batch_norm bias_add bucketize conv1d conv2d "
         "conv2d_in_plane conv2d_transpose conv3d conv3d_transpose convolution convolution1d convolution2d "
         "convolution2d_in_plane convolution2d_transpose convolution3d convolution3d_transpose create_global_step "
