@@ -62,7 +62,7 @@ def assign_from_checkpoint(
         value = np.asarray(reader.get_tensor(name))
         for variable in variables:
             part = variable._get_save_slice_info() if len(variables) > 1 else None
-            own = variable.get_shape().as_list()
+            own: Any = variable.get_shape().as_list()
             piece = value
             if part is not None:
                 piece = value[tuple(slice(start, start + n) for start, n in zip(part.var_offset, part.var_shape))]
