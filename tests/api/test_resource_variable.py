@@ -284,3 +284,14 @@ class TestCheckpoints:
             made([1.0, 2.0, 3.0], name="w")
             with pytest.raises(tf.errors.InvalidArgumentError, match=r"Expected \[3\] got \[2\]"):
                 tf.train.Saver().restore(session, prefix)
+
+    def test_a_handle_or_a_read_is_saved_as_its_variable(self, tmp_path):
+        with tf.Session() as session:
+            w = made(name="w")
+            session.run(w.initializer)
+            saver = tf.train.Saver({"by_handle": w.handle, "by_read": w.value()})
+            prefix = saver.save(session, str(tmp_path / "m"))
+            assert tf.train.list_variables(prefix) == [("by_handle", [2]), ("by_read", [2])]
+            session.run(w.assign([0.0, 0.0]))
+            tf.train.Saver({"by_read": w.handle}).restore(session, prefix)
+            assert session.run(w).tolist() == [1.0, 2.0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..graph import stacks
+from ..graph import dtypes, stacks
 from ..graph.dtypes import DType
 from ..graph.operation import Operation, Tensor
 from ..graph.scopes import control_dependencies, name_scope
@@ -89,6 +89,17 @@ class ResourceVariable(Variable):
             self._cached = self._snapshot
         if definition.initial_value_name:
             self._initial_value = element(definition.initial_value_name)
+
+    @classmethod
+    def behind(cls, tensor: Tensor) -> ResourceVariable:
+        """The variable, made elsewhere and in no collection, of a handle or of what was read by one."""
+        variable: ResourceVariable = cls.__new__(cls)
+        variable._save_slice_info = variable._initial_value = variable._initializer_op = variable._constraint = None
+        variable._trainable = False
+        variable._synchronization, variable._aggregation = VariableSynchronization.AUTO, VariableAggregation.NONE
+        variable._handle = tensor if tensor.dtype is dtypes.resource else tensor.op.inputs[0]
+        variable._snapshot = variable._read() if tensor is variable._handle else tensor
+        return variable
 
     # As a tensor
 

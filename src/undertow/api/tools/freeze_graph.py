@@ -140,7 +140,8 @@ def _names(text: str) -> list[str]:
 def _in_checkpoint(graph: Graph, checkpoint: str) -> dict[str, Any]:
     """The variables of a graph that are in a checkpoint, by name; `ValueError` if there is none."""
     names = NewCheckpointReader(checkpoint).get_variable_to_shape_map()
-    there = [op for op in graph.get_operations() if op.type in ("VariableV2", "Variable") and op.name in names]
+    kinds = ("VariableV2", "Variable", "VarHandleOp")
+    there = [op for op in graph.get_operations() if op.type in kinds and op.name in names]
     if not there:
         raise ValueError(f"No variable of the graph is in the checkpoint '{checkpoint}'.")
     return {op.name: op.outputs[0] for op in there}

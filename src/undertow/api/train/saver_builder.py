@@ -17,6 +17,7 @@ from ...ops.control_flow import group
 from ...ops.indexed_slices import IndexedSlices
 from ...ops.node import node
 from ...ops.resource_variable import is_resource_variable
+from ..resource_variable import ResourceVariable
 from ..variables import Variable
 from .saveable import SaveableObject, SavedPart
 
@@ -58,6 +59,8 @@ def entries_of(var_list: Any) -> list[_Entry]:
 def _variables_of(name: str | None, item: Any) -> list[Any]:
     if isinstance(item, Variable) or (isinstance(item, Tensor) and item.op.type in ("VariableV2", "Variable")):
         return [item]
+    if isinstance(item, Tensor) and item.op.type in ("VarHandleOp", "ReadVariableOp"):
+        return [ResourceVariable.behind(item)]
     parts = getattr(item, "_get_variable_list", None)
     if parts is not None:
         return list(parts())
