@@ -1,4 +1,4 @@
-"""Reshapes that change nothing go, and with them the shape arithmetic that was only for them."""
+"""Identities and reshapes that change nothing go, and with them the shape arithmetic that was only for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .draft import Draft
 
 
 def needless_reshapes(draft: Draft) -> None:
-    """A Reshape to a shape known to be the one it has: its readers read its input.
+    """An Identity, or a Reshape to a shape known to be the one it has: its readers read its input.
 
     Losses reshape logits to a matrix, by a chain of shape arithmetic, when they are one already.
     """
@@ -18,9 +18,14 @@ def needless_reshapes(draft: Draft) -> None:
     changes: dict[int, Step | None] = {}
     for step in draft.steps:
         step.inputs = [renamed.get(slot, slot) for slot in step.inputs]
-        if step.kind != "Reshape" or step.alive is not None or step.outputs[0] in draft.kept:
+        if step.alive is not None:
+            step.alive = [renamed.get(slot, slot) for slot in step.alive]
+        if step.kind not in ("Identity", "Reshape") or step.alive is not None or step.outputs[0] in draft.kept:
             continue
-        if _same_shape(step.op.inputs[0], step.op.outputs[0]):
+        if step.kind == "Identity":
+            renamed[step.outputs[0]] = step.inputs[0]
+            changes[id(step)] = None
+        elif _same_shape(step.op.inputs[0], step.op.outputs[0]):
             renamed[step.outputs[0]] = step.inputs[0]
             idle.add(step.inputs[1])
             changes[id(step)] = None
