@@ -6,6 +6,7 @@
 import gzip
 import io
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from undertow.graph.errors import OpError
 from undertow.inspect.files import describe
 
 OURS = (OpError, ValueError, OSError, RuntimeError)
+NAMED = r"[Nn]ode|[Ff]unction|\(op: "  # an error of a graph that was in no file names the node
 
 
 # Graphs
@@ -44,9 +46,8 @@ def network():
     return x, tf.reshape(y, [-1, 2], name="y")
 
 
-def tangle(definition, rng):
-    """Change what a GraphDef says while it stays one: names, inputs, types, attrs, shapes, order, depth."""
-    nodes = definition.node
+def tangle(nodes, rng):
+    """Change what a graph says while it stays one: names, inputs, types, attrs, shapes, order, depth."""
     for _ in range(rng.choice([1, 1, 2, 4])):
         node, other = rng.choice(nodes), rng.choice(nodes)
         kind = rng.randrange(9)
@@ -118,7 +119,7 @@ def test_saved_models(fuzz, model):
 def test_saved_models_that_are_well_formed(fuzz, model):
     def change(data, rng):
         message = SavedModel.FromString(data)
-        tangle(message.meta_graphs[0].graph_def, rng)
+        tangle(message.meta_graphs[0].graph_def.node, rng)
         return message.SerializeToString()
 
     fuzz(model / "saved_model.pb", load, change, OURS, "saved model")
@@ -151,7 +152,7 @@ def test_meta_graphs(fuzz, meta):
 def test_meta_graphs_that_are_well_formed(fuzz, meta):
     def change(data, rng):
         message = tf.MetaGraphDef.FromString(data)
-        tangle(message.graph_def, rng)
+        tangle(message.graph_def.node, rng)
         return message.SerializeToString()
 
     fuzz(meta, import_meta, change, OURS)
@@ -178,16 +179,58 @@ def import_graph(path):
 
 
 def test_graphs(fuzz, graph_file):
-    fuzz(graph_file, import_graph, errors=OURS, says=r"[Nn]ode|\(op: ")
+    fuzz(graph_file, import_graph, errors=OURS, says=NAMED)
 
 
 def test_graphs_that_are_well_formed(fuzz, graph_file):
     def change(data, rng):
         definition = tf.GraphDef.FromString(data)
-        tangle(definition, rng)
+        tangle(definition.node, rng)
         return definition.SerializeToString()
 
-    fuzz(graph_file, import_graph, change, OURS, says=r"[Nn]ode|\(op: ")
+    fuzz(graph_file, import_graph, change, OURS, says=NAMED)
+
+
+@pytest.mark.parametrize("name", ["branches", "calls", "loops"])
+def test_graphs_with_functions(fuzz, tmp_path, name):
+    def change(data, rng):
+        definition = tf.GraphDef.FromString(data)
+        functions = definition.library.function
+        chosen = rng.choice([definition, *functions])
+        if chosen is definition:
+            tangle(chosen.node, rng)
+        elif rng.random() < 0.3:  # one that calls itself, or another that does
+            chosen.signature.name = rng.choice(functions).signature.name
+        else:
+            tangle(chosen.node_def, rng)
+            _entangle_ends(chosen, rng)
+        return definition.SerializeToString()
+
+    golden = Path(__file__).parents[1] / "parity" / "golden" / "functions" / f"{name}.pb.gz"
+    path = tmp_path / "graph.pb"
+    path.write_bytes(gzip.decompress(golden.read_bytes()))
+    fuzz(path, import_graph, change, OURS, NAMED)
+
+
+def _entangle_ends(function, rng):
+    """Make a function's outputs others, and its arguments fewer or more."""
+    ends = sorted(function.ret)
+    if ends and rng.random() < 0.3:
+        function.ret[rng.choice(ends)] = rng.choice([function.ret[rng.choice(ends)], "", "x:0", "x:out:99"])
+    if function.signature.input_arg and rng.random() < 0.2:
+        del function.signature.input_arg[rng.randrange(len(function.signature.input_arg))]
+
+
+def test_functions_that_call_each_other_twice_end_in_an_error(bounded):
+    definition = tf.GraphDef()
+    for i in range(50):  # 2 ** 50 nodes
+        function = definition.library.function.add()
+        function.signature.name = f"f{i}"
+        for part in "ab":
+            function.node_def.add(name=part, op=f"f{i + 1}" if i < 49 else "NoOp")
+    definition.node.add(name="n", op="f0")
+    with tf.Graph().as_default(), bounded("functions"), pytest.raises(ValueError, match=r"Node .*nodes|deep"):
+        tf.import_graph_def(definition)
 
 
 def test_graphs_that_are_inspected(fuzz, graph_file):

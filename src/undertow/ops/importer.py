@@ -119,6 +119,8 @@ class _Import:
             raise ValueError(f"No op named {node.op} in defined operations (node {full!r}).") from None
         attrs = {key: _attr(full, definition, key, value) for key, value in node.attr.items()}
         attrs.pop("_output_shapes", None)
+        if node.op == "Const" and node.attr["value"].tensor.dtype != node.attr["dtype"].type:
+            raise ValueError(f"Node {full!r}: the value is not of the type {attrs.get('dtype')}.")
         if node.op == "Placeholder" and self.producer < _SCALAR_PLACEHOLDERS and attrs.get("shape") == []:
             attrs["shape"] = TensorShape(None)
         if "_class" in attrs:
@@ -139,7 +141,7 @@ class _Import:
             self.graph.reserve_name(full)
             op = create_op(self.graph, node.op, inputs, f"{full}/", attrs)
         except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:  # attrs that lie do these
-            if isinstance(error, ValueError) and full in str(error):
+            if isinstance(error, ValueError) and repr(full) in str(error):
                 raise
             raise ValueError(f"Node {full!r} ({node.op}) does not fit: {error}") from None
         if len(op.inputs) != len(inputs):

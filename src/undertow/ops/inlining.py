@@ -49,23 +49,34 @@ class _Inliner:
 
     def add(self, nodes: Iterable[Any]) -> None:
         for node in nodes:
-            if node.op in _UNBUILT:
-                raise ValueError(f"Node {node.name!r}: the op {node.op} is not built in Undertow yet.")
-            if node.op in _BRANCHES:
-                self._branch(node)
-            elif node.op in _LOOPS:
-                self._loop(node)
-            elif _is_call(node, self.functions):
-                data, control = _parted(node.input)
-                name, attrs = node.op, node.attr
-                if node.op in _CALLS:
-                    name, attrs = node.attr["f"].func.name, node.attr["f"].func.attr
-                outputs, done = self._body(name, f"{node.name}/", data, control or self.roots, node, attrs)
-                self._hand_on(node, outputs, [*done, *(control if not outputs else [])])
-            else:
-                self.target.node.add().CopyFrom(node)
+            try:
+                self._add(node)
+            except (
+                LookupError,
+                TypeError,
+                AttributeError,
+                registry.UnknownOpError,
+            ) as error:  # as a file's lies make them
+                raise ValueError(f"Node {node.name!r} ({node.op}) does not fit its function: {error}") from None
             if len(self.target.node) > _MOST_NODES:
                 raise ValueError(f"Node {node.name!r}: its functions come to more than {_MOST_NODES} nodes.")
+
+    def _add(self, node: Any) -> None:
+        if node.op in _UNBUILT:
+            raise ValueError(f"Node {node.name!r}: the op {node.op} is not built in Undertow yet.")
+        if node.op in _BRANCHES:
+            self._branch(node)
+        elif node.op in _LOOPS:
+            self._loop(node)
+        elif _is_call(node, self.functions):
+            data, control = _parted(node.input)
+            name, attrs = node.op, node.attr
+            if node.op in _CALLS:
+                name, attrs = node.attr["f"].func.name, node.attr["f"].func.attr
+            outputs, done = self._body(name, f"{node.name}/", data, control or self.roots, node, attrs)
+            self._hand_on(node, outputs, [*done, *(control if not outputs else [])])
+        else:
+            self.target.node.add().CopyFrom(node)
 
     # What stands for a call
 
