@@ -9,7 +9,7 @@ from torch import Tensor
 
 # oneDNN's inner product. torch.mm goes to MKL, which does not use AVX-512 on every processor that has it.
 _LINEAR: Any = getattr(torch.ops.mkldnn, "_linear_pointwise", None) if torch.backends.mkldnn.is_available() else None
-LARGE = 2**21  # multiplications from which its overhead of some 10 µs is repaid
+LARGE = 5 * 2**18  # multiplications from which its overhead of some 10 µs is repaid
 
 
 def product(a: Tensor, b: Tensor) -> Tensor:
