@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,32 @@ def parse_example(
     ]
     result = [part[i] for i in range(3) for part in sparse] + dense
     return result[0] if len(result) == 1 else result
+
+
+# As graphs of TensorFlow 1.15 and older have it
+
+
+@kernel("ParseExample", context=True, on_host=True)
+def parse_example_v1(
+    context: Any,
+    serialized: np.ndarray,
+    names: np.ndarray,
+    sparse_keys: list[np.ndarray],
+    dense_keys: list[np.ndarray],
+    dense_defaults: list[Any],
+) -> Any:
+    keys = [_texts(key.item() for key in group) for group in (sparse_keys, dense_keys)]
+    return parse_example(context, serialized, names, *keys, _texts([]), dense_defaults)
+
+
+@kernel("ParseSingleExample", context=True, on_host=True)
+def parse_single_example(context: Any, serialized: np.ndarray, dense_defaults: list[Any]) -> Any:
+    told = (context.op.get_attr(f"{kind}_keys") for kind in ("sparse", "dense"))
+    return parse_example(context, serialized, _texts([]), *map(_texts, told), _texts([]), dense_defaults)
+
+
+def _texts(items: Iterable[bytes]) -> np.ndarray:
+    return np.array([*items, None], dtype=object)[:-1]
 
 
 def _example(data: bytes) -> Any:

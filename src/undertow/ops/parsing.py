@@ -224,11 +224,36 @@ def _(
     num_sparse: int,
     dense_shapes: list[TensorShape],
 ) -> list[TensorShape]:
+    return _parsed_shapes(serialized, num_sparse, dense_shapes)
+
+
+def _parsed_shapes(serialized: TensorShape, num_sparse: int, dense_shapes: list[TensorShape]) -> list[TensorShape]:
     rank = None if serialized.ndims is None else serialized.ndims + 1
     result = [TensorShape([None, rank])] * num_sparse
     result += [TensorShape([None])] * num_sparse
     result += [TensorShape([rank])] * num_sparse
     return result + [serialized.concatenate(shape) for shape in dense_shapes]
+
+
+@shape_rule("ParseExample")
+def _(
+    serialized: TensorShape,
+    names: TensorShape,
+    sparse_keys: list[TensorShape],
+    dense_keys: list[TensorShape],
+    dense_defaults: list[TensorShape],
+    *,
+    Nsparse: int,
+    dense_shapes: list[TensorShape],
+) -> list[TensorShape]:
+    return _parsed_shapes(serialized, Nsparse, dense_shapes)
+
+
+@shape_rule("ParseSingleExample")
+def _(
+    serialized: TensorShape, dense_defaults: list[TensorShape], *, num_sparse: int, dense_shapes: list[TensorShape]
+) -> list[TensorShape]:
+    return _parsed_shapes(serialized, num_sparse, dense_shapes)
 
 
 def decode_raw(
