@@ -1,4 +1,4 @@
-"""`ParseExample` and `ParseSingleExample`, the nodes of TensorFlow 1.15's serving graphs, do as `ParseExampleV2` does."""
+"""`ParseExample` and `ParseSingleExample`, the nodes of 1.15's serving graphs, do as `ParseExampleV2` does."""
 
 import numpy as np
 import pytest
