@@ -43,7 +43,7 @@ def _restored(op: Operation) -> bool:
     return op.type == "RestoreV2"
 
 
-@kernel("VariableShape")
+@kernel("VariableShape", on_host=True)
 def variable_shape(variable: Cell, *, out_type: torch.dtype) -> Tensor:
     return torch.tensor(variable.read().shape, dtype=out_type)
 

@@ -66,7 +66,7 @@ def _same_shape(old: Tensor, value: Tensor) -> Tensor:
     return old
 
 
-@kernel("IsVariableInitialized", "VarIsInitializedOp")
+@kernel("IsVariableInitialized", "VarIsInitializedOp", on_host=True)
 def is_variable_initialized(ref: Cell) -> Tensor:
     return torch.tensor(ref.value is not None)
 
