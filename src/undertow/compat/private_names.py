@@ -112,7 +112,6 @@ NAMES: dict[str, str] = {
     "python.ops.variables.RefVariable": "undertow.api.reference_variable:RefVariable",
     "python.ops.variables.PartitionedVariable": "undertow.api.partitioned_variables:PartitionedVariable",
     "python.platform.googletest.GetTempDir": "undertow.api.test.environment:get_temp_dir",
-    "python.training.sync_replicas_optimizer.SyncReplicasOptimizer": "undertow.compat.slim:SyncReplicasOptimizer",
     "python.training.saver._get_saver_or_default": "undertow.api.train.scaffold:_get_saver_or_default",
     "python.util.compat.collections_abc": "collections:abc",
 }

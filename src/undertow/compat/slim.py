@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
-from typing import Any
 
 from undertow.compat.finder import lent
-from undertow.graph import errors
 
 
 def load(name: str) -> ModuleType:
@@ -21,10 +19,3 @@ def load(name: str) -> ModuleType:
     """
     with lent():
         return importlib.import_module(name)
-
-
-class SyncReplicasOptimizer:
-    """What `slim.learning.train` asks whether an optimizer is; here none is, as a program is one process."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        raise errors.unbuilt("tf.train.SyncReplicasOptimizer", "There is one process: use its optimizer itself.")

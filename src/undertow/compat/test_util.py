@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import socket
 import unittest
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from typing import Any
 
 from undertow.api.test import (
     TestCase,
@@ -19,7 +20,7 @@ from undertow.api.test import (
     is_gpu_available,
     main,
 )
-from undertow.graph import errors, scopes
+from undertow.graph import scopes
 from undertow.graph.graph import Graph
 
 __all__ = ["assert_equal_graph_def", "gpu_device_name", "is_gpu_available", "main"]
@@ -182,6 +183,33 @@ def NCHWToNHWC(input_tensor: Any) -> Any:
     return _permuted(input_tensor, {4: [0, 2, 3, 1], 5: [0, 2, 3, 4, 1]})
 
 
-def create_local_cluster(*args: Any, **kwargs: Any) -> NoReturn:
-    """Raises: errors.UnimplementedError, always."""
-    raise errors.unbuilt("A cluster of servers")
+def create_local_cluster(
+    num_workers: int,
+    num_ps: int,
+    protocol: str = "grpc",
+    worker_config: Any = None,
+    ps_config: Any = None,
+) -> tuple[list[Any], list[Any]]:
+    """The servers of a cluster within this process: its workers and its parameter servers."""
+    from undertow.api.train.server_lib import ClusterSpec, Server
+
+    count = {"worker": num_workers, "ps": num_ps}
+    ports = iter(_free_ports(num_workers + num_ps))
+    cluster = ClusterSpec({job: [f"localhost:{next(ports)}" for _ in range(n)] for job, n in count.items()})
+    configs = {"worker": worker_config, "ps": ps_config}
+    workers, servers = (
+        [
+            Server(cluster, job_name=job, task_index=i, protocol=protocol, config=configs[job], start=True)
+            for i in range(count[job])
+        ]
+        for job in ("worker", "ps")
+    )
+    return workers, servers
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as opened:
+        sockets = [opened.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]

@@ -34,7 +34,8 @@ class Engine:
         if self.placement.main is HOST:
             keep_freed_memory()
         isolated = config is not None and config.isolate_session_state
-        self.store = Store(None if isolated else servers.shared(session.sess_str))
+        target = session.sess_str
+        self.store = Store(None) if isolated else Store(servers.shared(target), servers.home(target))
 
     def _device(self, config: Any) -> torch.device:
         found = accelerator()
@@ -101,7 +102,7 @@ def device_name(device: torch.device) -> str:
 _INCARNATION = secrets.randbits(63) | 1  # tells the devices of this process from those of another
 
 
-def list_devices(config: Any = None, job: str = "localhost") -> list[DeviceAttributes]:
+def list_devices(config: Any = None, job: str = "localhost", task: int = 0) -> list[DeviceAttributes]:
     """The host, as often as `config.device_count` says, and the accelerators there are."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
     wanted = dict(config.device_count) if config is not None else {}
@@ -111,7 +112,7 @@ def list_devices(config: Any = None, job: str = "localhost") -> list[DeviceAttri
     found: list[DeviceAttributes] = []
     for kind, size in memory:
         index = sum(device.device_type == kind for device in found)
-        name = f"/job:{job}/replica:0/task:0/device:{kind}:{index}"
+        name = f"/job:{job}/replica:0/task:{task}/device:{kind}:{index}"
         found.append(DeviceAttributes(name, kind, size, _INCARNATION + len(found)))
     return found
 

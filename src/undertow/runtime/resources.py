@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import threading
 from collections.abc import Callable, Sequence
@@ -17,8 +18,15 @@ class Resources:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._found: dict[tuple[str, str, str], Any] = {}
+        self._found: dict[Any, Any] = {}
         self._counter = itertools.count()
+        self._place: Callable[[Operation], Any] = lambda op: None
+
+    def seen_from(self, place: Callable[[Operation], Any]) -> Resources:
+        """The same things for a session that has a place for each op: only ops in one place share one."""
+        other = copy.copy(self)
+        other._place = place
+        return other
 
     def get(self, kind: str, op: Operation, make: Callable[[str], Any], by_name: bool = False) -> Any:
         """The `kind` ("queue") that `op` stands for, by `make(name)` if there is none yet.
@@ -27,7 +35,7 @@ class Resources:
         known to others by the name of the op.
         """
         shared = op.attrs.get("shared_name") or (op.name if by_name else "")
-        key = (kind, op.attrs.get("container") or "", f"={shared}" if shared else op.name)
+        key = (kind, op.attrs.get("container") or "", f"={shared}" if shared else op.name, self._place(op))
         with self._lock:
             if key not in self._found:
                 self._found[key] = make(shared or f"_{next(self._counter)}_{op.name}")

@@ -6,17 +6,34 @@ import weakref
 from collections.abc import Sequence
 from typing import Any
 
+Task = tuple[str, int]  # of a cluster: its job and number
+
 _SHARED: dict[str, dict[str, Any]] = {}  # target -> what `Store` keeps in it
+_CLUSTERS: dict[Any, tuple[dict[str, Any], set[Task]]] = {}  # what the tasks of each share, and those in this process
+# Target -> its task, and those of its cluster that are in this process (None: it is alone).
+_HOMES: dict[str, tuple[Task, set[Task] | None]] = {}
 _CONFIGS: dict[str, Any] = {}
-_JOBS: dict[str, str] = {}
 _SESSIONS: dict[str, weakref.WeakSet[Any]] = {}
 
 
-def register(target: str, config: Any = None, job: str = "localhost") -> None:
-    """Let sessions on `target`, a task of `job`, be made, with `config` where they bring none of their own."""
-    _JOBS[target] = job
-    _SHARED.setdefault(target, {})
+def register(target: str, config: Any = None, task: Task = ("localhost", 0), cluster: Any = None) -> None:
+    """Let sessions on `target` be made, with `config` where they bring none of their own.
+
+    It is `task` of a cluster, whose tasks in this process share what they keep; `cluster` tells it from others.
+    """
     _CONFIGS[target] = config
+    if cluster is None:
+        _SHARED.setdefault(target, {})
+        _HOMES[target] = task, None
+        return
+    _SHARED[target], tasks = _CLUSTERS.setdefault(cluster, ({}, set()))
+    tasks.add(task)
+    _HOMES[target] = task, tasks
+
+
+def home(target: str) -> tuple[Task, set[Task] | None]:
+    """The task that the sessions on `target` are of, and those of its cluster that are in this process, if it has one."""
+    return _HOMES.get(target, (("localhost", 0), None))
 
 
 def known(target: str) -> bool:
@@ -27,11 +44,6 @@ def known(target: str) -> bool:
 def shared(target: str) -> dict[str, Any] | None:
     """What the sessions on `target` share; None if no server of this process has it."""
     return _SHARED.get(target)
-
-
-def job(target: str) -> str:
-    """The job of the server's devices."""
-    return _JOBS.get(target, "localhost")
 
 
 def config(target: str) -> Any:

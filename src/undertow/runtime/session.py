@@ -225,7 +225,7 @@ class BaseSession:
         """The devices that this process has."""
         from .engine import list_devices
 
-        return list_devices(self._config, servers.job(self._target))
+        return list_devices(self._config, *servers.home(self._target)[0])
 
     def close(self) -> None:
         """Let go of the variables' memory; running after that raises `RuntimeError`.

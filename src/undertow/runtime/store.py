@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..graph.errors import FailedPreconditionError, NotFoundError
+from ..graph.device import DeviceSpec
+from ..graph.errors import FailedPreconditionError, NotFoundError, unbuilt
 from ..graph.operation import Operation
 from ..ops.handles import shared_name
 from .cancellation import Cancellation
 from .resources import DEFAULT_CONTAINER, Resources
+from .servers import Task
 
 
 class Cell:
@@ -75,19 +77,40 @@ class Store:
     Sessions on one server have variables and resources in common, by name: those are in `shared`.
     """
 
-    def __init__(self, shared: dict[str, Any] | None = None) -> None:
+    def __init__(self, shared: dict[str, Any] | None = None, home: tuple[Task, set[Task] | None] | None = None) -> None:
         self._by_name = shared is not None
+        self._home = home
         shared = {} if shared is None else shared
-        self.cells: dict[Operation | str | tuple[str, str], Cell] = shared.setdefault("cells", {})
-        self.resources: Resources = shared.setdefault("resources", Resources())
+        self.cells: dict[Any, Cell] = shared.setdefault("cells", {})
+        self.resources: Resources = shared.setdefault("resources", Resources()).seen_from(self._place)
         self.states: dict[Operation, dict[str, Any]] = {}
         self.cancellation = Cancellation()
         self.kept: dict[str, Any] = {}  # the tensors that handles stand for
         self.kept_numbers = itertools.count()
 
+    def _place(self, op: Operation) -> Task | None:
+        """The task of a cluster that an op is on, None where there is one task only.
+
+        `UnimplementedError` for a task that is in another process.
+        """
+        task, here = self._home or (None, None)
+        if task is None or here is None:
+            return None
+        if not op.device:
+            return task
+        spec = DeviceSpec.from_string(op.device)
+        wanted = (spec.job or task[0], task[1] if spec.job is None and spec.task is None else spec.task or 0)
+        if wanted not in here:
+            raise unbuilt(f"/job:{wanted[0]}/task:{wanted[1]}, which {op.name!r} is on, is in another process: that")
+        return wanted
+
+    def key(self, op: Operation) -> Any:
+        """What a variable's cell is found by."""
+        key: Any = shared_name(op) if op.type == "VarHandleOp" else op.name if self._by_name else op
+        return (self._place(op), key) if self._by_name else key
+
     def cell(self, op: Operation, dtype: torch.dtype | None, device: torch.device) -> Cell:
-        by_handle = op.type == "VarHandleOp"
-        key = shared_name(op) if by_handle else op.name if self._by_name else op
+        by_handle, key = op.type == "VarHandleOp", self.key(op)
         found = self.cells.get(key)
         if found is None:
             name = op.attrs["shared_name"] or op.name if by_handle else op.name

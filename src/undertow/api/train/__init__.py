@@ -58,6 +58,7 @@ _NAMES = {
     "api.train.session_manager": "SessionManager",
     "api.train.session_run_hook": "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues",
     "api.train.supervisor": "Supervisor",
+    "api.train.sync_replicas_optimizer": "SyncReplicasOptimizer",
     "api.train.training_util": (
         "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
     ),

@@ -105,10 +105,15 @@ def _numbered(job: Any, tasks: Any) -> dict[int, str]:
     return dict(tasks)
 
 
+def _is_local(address: str) -> bool:
+    return address.rpartition(":")[0] in ("localhost", "127.0.0.1", "")
+
+
 class Server:
     """A server within this process: sessions on its `target` share variables and queues.
 
-    Only clusters of one task: `UnimplementedError` for more. `UnknownError` if its port is taken.
+    The tasks of a cluster have to be servers of this process: `UnimplementedError` for other machines, and in a run for
+    what is on a task elsewhere. `UnknownError` if its port is taken.
     """
 
     def __init__(
@@ -138,8 +143,9 @@ class Server:
             raise ValueError("Must specify an explicit `task_index`.")
         index = cluster.task_indices(job)[0] if task_index is None else task_index
         address = cluster.task_address(job, index)
-        if sum(map(cluster.num_tasks, cluster.jobs)) > 1:
-            raise unbuilt("A cluster of more than one task", "Run the program with one worker and no server.")
+        addresses = {task for name in cluster.jobs for task in cluster._job(name).values()}
+        if len(addresses) > 1 and not all(map(_is_local, addresses)):
+            raise unbuilt("A cluster of several machines", "Run the program with one worker and no server.")
         host, colon, port = address.rpartition(":")
         if not colon or not port.isdigit():
             raise errors.InvalidArgumentError(None, None, f'Could not parse port for local server from "{address}".')
@@ -161,8 +167,11 @@ class Server:
         except OSError as error:
             self._socket = None
             raise errors.UnknownError(None, None, f"Could not start gRPC server: {error.strerror}") from None
+        cluster, job, index, _ = self._place
+        whole = [(name, *task) for name in cluster.jobs for task in sorted(cluster._job(name).items())]
+        key = tuple(sorted(whole)) if len(whole) > 1 else None
         self._target = f"grpc://localhost:{self._socket.getsockname()[1]}"
-        register(self._target, self._config, self._place[1])
+        register(self._target, self._config, (job, index), key)
 
     def join(self) -> None:
         """Wait until the process is ended."""
