@@ -7,7 +7,6 @@ import pytest
 import undertow as tf
 from undertow.compat.test_util import create_local_cluster
 
-
 # The chief's thread waits for gradients when its session is closed.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 

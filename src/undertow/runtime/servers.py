@@ -32,7 +32,7 @@ def register(target: str, config: Any = None, task: Task = ("localhost", 0), clu
 
 
 def home(target: str) -> tuple[Task, set[Task] | None]:
-    """The task that the sessions on `target` are of, and those of its cluster that are in this process, if it has one."""
+    """The task that sessions on `target` are of, and those of its cluster in this process (None: it has no cluster)."""
     return _HOMES.get(target, (("localhost", 0), None))
 
 
