@@ -218,3 +218,24 @@ def mirror_pad_grad(grad: Tensor, paddings: Tensor, *, mode: str) -> Tensor:
     sides = paddings.tolist()
     start = grad.new_zeros([size - before - after for size, (before, after) in zip(grad.shape, sides)])
     return pulled_back(lambda x: mirror_pad(x, paddings, mode=mode), start, grad)
+
+
+# Sparse tensors
+
+
+@kernel("SparseAddGrad")
+def sparse_add_grad(grad: Tensor, a: Tensor, b: Tensor, total: Tensor) -> tuple[Tensor, Tensor]:
+    """For each element of `a` and of `b` what the sum's gradient has at its place, zero if the sum dropped it."""
+    return _at(a, total, grad), _at(b, total, grad)
+
+
+@kernel("SparseSliceGrad")
+def sparse_slice_grad(grad: Tensor, indices: Tensor, start: Tensor, sliced: Tensor) -> Tensor:
+    return _at(indices, sliced + start, grad)
+
+
+def _at(wanted: Tensor, places: Tensor, values: Tensor) -> Tensor:
+    """The value at each of the `wanted` places [n, rank], zero for those that are not among `places`."""
+    ids = torch.unique(torch.cat([places, wanted]), dim=0, return_inverse=True)[1]
+    table = values.new_zeros(len(ids)).index_copy(0, ids[: len(places)], values)
+    return table[ids[len(places) :]]

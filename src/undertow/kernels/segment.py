@@ -163,6 +163,19 @@ def _sparse_gradient(how: str) -> Callable[[Tensor, Tensor, Tensor, Tensor], Ten
     return apply
 
 
+def _sparse_gradient_of_some(how: str) -> Callable[..., tuple[Tensor, Tensor]]:
+    """As `_sparse_gradient`, but only the rows that were in a segment, and which these are."""
+    whole = _sparse_gradient(how)
+
+    def apply(grad: Tensor, indices: Tensor, ids: Tensor, dense_output_dim0: Tensor) -> tuple[Tensor, Tensor]:
+        rows, places = torch.unique(indices, return_inverse=True)
+        if len(rows) and not 0 <= int(rows[0]) <= int(rows[-1]) < int(dense_output_dim0):
+            raise invalid(f"Index {int(rows[-1])} out of range [0, {int(dense_output_dim0)}).")
+        return whole(grad, places.to(indices.dtype), ids, torch.tensor(len(rows))), rows
+
+    return apply
+
+
 for _name, _reduction in _SORTED.items():
     kernel(f"Segment{_name}")(_sorted(_reduction))
 for _name, _reduction in _UNSORTED.items():
@@ -171,6 +184,7 @@ for _name, _reduction in _SPARSE.items():
     kernel(f"SparseSegment{_name}")(_sparse(_reduction))
     kernel(f"SparseSegment{_name}WithNumSegments", host=("num_segments",))(_sparse_with_count(_reduction))
     kernel(f"SparseSegment{_name}Grad", host=("output_dim0",))(_sparse_gradient(_name))
+    kernel(f"SparseSegment{_name}GradV2", host=("dense_output_dim0",))(_sparse_gradient_of_some(_name))
 
 
 # Counts

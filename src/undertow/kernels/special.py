@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
@@ -28,22 +26,41 @@ kernels(
 )
 
 
-def _no_gradient_by_a(name: str) -> Callable[..., Tensor]:
-    def gradient(*_: Tensor) -> Tensor:
-        raise unbuilt(f"The gradient of {name} by its first argument")
-
-    return gradient
+def _by_x(a: Tensor, x: Tensor) -> Tensor:
+    """The derivative of igamma by x: the density of the gamma distribution."""
+    return torch.exp((a - 1) * torch.log(x) - x - torch.lgamma(a))
 
 
-def _gamma_density(grad: Tensor, a: Tensor, x: Tensor, _: Tensor) -> Tensor:
-    """The derivative of igamma by x."""
-    return grad * torch.exp((a - 1) * torch.log(x) - x - torch.lgamma(a))
+@kernel("IgammaGradA")
+def igamma_by_a(a: Tensor, x: Tensor) -> Tensor:
+    """The derivative of igamma by a: torch has none, so it is taken from four values around it, to about 1e-10."""
+    at, y = a.double(), x.double()
+    step = 1e-3 * at.clamp_max(1.0)
+    near = torch.special.gammainc(at + step, y) - torch.special.gammainc(at - step, y)
+    far = torch.special.gammainc(at + 2 * step, y) - torch.special.gammainc(at - 2 * step, y)
+    return ((8 * near - far) / (12 * step)).to(a.dtype)
 
 
-kernel("Igamma")(with_gradients(torch.special.gammainc, _no_gradient_by_a("igamma"), _gamma_density))
-kernel("Igammac")(
-    with_gradients(torch.special.gammaincc, _no_gradient_by_a("igammac"), lambda *args: -_gamma_density(*args))
+kernel("Igamma")(
+    with_gradients(
+        torch.special.gammainc,
+        lambda grad, a, x, _: grad * igamma_by_a(a, x),
+        lambda grad, a, x, _: grad * _by_x(a, x),
+    )
 )
+kernel("Igammac")(
+    with_gradients(
+        torch.special.gammaincc,
+        lambda grad, a, x, _: -grad * igamma_by_a(a, x),
+        lambda grad, a, x, _: -grad * _by_x(a, x),
+    )
+)
+
+
+@kernel("RandomGammaGrad")
+def random_gamma_grad(alpha: Tensor, sample: Tensor) -> Tensor:
+    """How a sample of the gamma distribution moves with alpha, its place in the distribution being held."""
+    return -igamma_by_a(alpha, sample) / _by_x(alpha, sample)
 
 
 @kernel("Polygamma")
@@ -109,7 +126,11 @@ def _beta_density(grad: Tensor, a: Tensor, b: Tensor, x: Tensor, _: Tensor) -> T
     return grad * torch.exp(logarithm + torch.lgamma(a + b) - torch.lgamma(a) - torch.lgamma(b))
 
 
-_beta = with_gradients(_betainc, _no_gradient_by_a("betainc"), _no_gradient_by_a("betainc"), _beta_density)
+def _unbuilt(*_: Tensor) -> Tensor:
+    raise unbuilt("The gradient of betainc by its first two arguments")
+
+
+_beta = with_gradients(_betainc, _unbuilt, _unbuilt, _beta_density)
 
 
 @kernel("Betainc")

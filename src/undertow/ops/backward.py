@@ -91,3 +91,24 @@ def _(value: TensorShape, ksize: Any, strides: Any, *, padding: str, data_format
 @shape_rule("TensorArrayGradV3")
 def _(handle: TensorShape, flow_in: TensorShape) -> list[TensorShape]:
     return [TensorShape.of((2,)), TensorShape.of(())]
+
+
+@shape_rule("SparseAddGrad")
+def _(grad: TensorShape, a: TensorShape, b: TensorShape, total: TensorShape) -> list[TensorShape]:
+    return [a.with_rank(2)[:1], b.with_rank(2)[:1]]
+
+
+@shape_rule("SparseSliceGrad")
+def _(grad: TensorShape, indices: TensorShape, start: TensorShape, sliced: TensorShape) -> TensorShape:
+    return indices.with_rank(2)[:1]
+
+
+@shape_rule("RandomGammaGrad", "IgammaGradA")
+def _(first: TensorShape, second: TensorShape) -> TensorShape:
+    return rules.broadcast(first, second)
+
+
+@shape_rule("SparseSegmentSumGradV2", "SparseSegmentMeanGradV2", "SparseSegmentSqrtNGradV2")
+def _(grad: TensorShape, indices: TensorShape, ids: TensorShape, dim0: TensorShape) -> list[TensorShape]:
+    rest = TensorShape(None) if grad.ndims is None else grad[1:]
+    return [TensorShape([None]).concatenate(rest), TensorShape([None])]

@@ -143,3 +143,35 @@ def arrays_of_gradients(tf):
     with tf.control_dependencies([read]):
         written = grad.write(0, [10.0, 20.0]).write(0, [1.0, 1.0])
     return {"summed": written.read(0), "zeros": same.read(2), "size": same.size()}
+
+
+@case(rtol=1e-4)
+def gammas(tf):
+    a, x = tf.constant([0.01, 0.5, 1.0, 2.5, 7.0, 80.0]), tf.constant([0.001, 0.1, 1.0, 3.0, 6.0, 90.0])
+    wide = tf.cast(a, tf.float64), tf.cast(x, tf.float64)
+    return {
+        "by_a": tf.raw_ops.IgammaGradA(a=a, x=x),
+        "exact": tf.raw_ops.IgammaGradA(a=wide[0], x=wide[1]),
+        "samples": tf.raw_ops.RandomGammaGrad(alpha=a, sample=x),
+        "both": tf.gradients(tf.igamma(a, x), [a, x]),
+        "upper": tf.gradients(tf.igammac(a, x), [a, x]),
+    }
+
+
+@case
+def sparse_tensors(tf):
+    a = tf.constant([[0, 0], [1, 2], [3, 1]], tf.int64)
+    b = tf.constant([[0, 1], [1, 2]], tf.int64)
+    total = tf.constant([[0, 0], [0, 1], [3, 1]], tf.int64)  # [1, 2] came to zero and was dropped
+    grad = tf.constant([1.0, 2.0, 3.0])
+    segments = {"grad": [[1.0, 2.0], [3.0, 4.0]], "indices": [5, 2, 5], "segment_ids": [0, 0, 1]}
+    return {
+        "add": list(tf.raw_ops.SparseAddGrad(backprop_val_grad=grad, a_indices=a, b_indices=b, sum_indices=total)),
+        "slice": tf.raw_ops.SparseSliceGrad(
+            backprop_val_grad=grad[:2], input_indices=a, input_start=tf.constant([1, 1], tf.int64),
+            output_indices=tf.constant([[0, 1], [2, 0]], tf.int64),
+        ),
+        "sum": list(tf.raw_ops.SparseSegmentSumGradV2(dense_output_dim0=7, **segments)),
+        "mean": list(tf.raw_ops.SparseSegmentMeanGradV2(dense_output_dim0=7, **segments)),
+        "sqrt_n": list(tf.raw_ops.SparseSegmentSqrtNGradV2(dense_output_dim0=7, **segments)),
+    }  # fmt: skip
