@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from ..graph.device import DeviceSpec
+from ..graph.dtypes import resource
 from ..graph.operation import Operation, Tensor
 from ..kernels.registry import Kernel
 from ..ops import handles, registry
@@ -87,7 +88,7 @@ class Placement:
         result = []
         for tensor, slot, name in zip(op.inputs, slots, names):
             wanted = HOST if name in kernel.host else where
-            if tensor.dtype._is_ref_dtype or self._place(lowering, tensor) == wanted:
+            if _stays(tensor) or self._place(lowering, tensor) == wanted:
                 result.append(slot)
                 continue
             target = lowering.new_slot()
@@ -99,10 +100,11 @@ class Placement:
 
     def carried(self, lowering: Any, op: Operation, tensor: Tensor, slot: int) -> int:
         """The slot of a tensor on its way into a loop's plan, on the device where that plan expects it."""
-        if self.main == HOST or tensor.dtype._is_ref_dtype or self._place(lowering, tensor) == self._fed(tensor):
+        if self.main == HOST or _stays(tensor) or self._place(lowering, tensor) == self._fed(tensor):
             return slot
         target = lowering.new_slot()
-        step = Step(op, "move", _mover(self._fed(tensor)), [slot], [target], alive=lowering._alive(tensor.op))
+        call, alive = _mover(self._fed(tensor)), lowering._alive(tensor.op)
+        step = Step(op, "move", call, [slot], [target], recorded=True, alive=alive)  # gradients go the same way
         lowering.steps.append(step)
         return target
 
@@ -122,6 +124,11 @@ class Placement:
             outputs_stay = all(t.dtype.base_dtype.name in (*_HOST_DTYPES, "bool", "int64") for t in op.outputs)
             return HOST if outputs_stay else self.main
         return self.main
+
+
+def _stays(tensor: Tensor) -> bool:
+    """Whether what a tensor stands for is no value that could be moved, but a variable or the like."""
+    return tensor.dtype._is_ref_dtype or tensor.dtype is resource
 
 
 def _input_names(op: Operation) -> list[str]:
