@@ -49,6 +49,8 @@ def _parts(value: Any) -> list[Any]:
 
 def attr_value(value: Any) -> Any:
     """An attr's Python value as an AttrValue."""
+    if value is None:  # as an imported node may have it
+        return AttrValue()
     if isinstance(value, AttrValue):
         return value
     if isinstance(value, (list, tuple)):

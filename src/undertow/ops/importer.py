@@ -107,7 +107,8 @@ class _Import:
                 continue
             if source not in self.nodes:
                 raise ValueError(f"Node {node.name!r}: Unknown input node {text!r}")
-            if not (node.op in ("Merge", "RefMerge") and self.nodes[source].op in _NEXT):
+            loops = node.op in ("Merge", "RefMerge") and self.nodes[source].op in _NEXT and not text.startswith("^")
+            if not loops:
                 found.append(source)
         return found
 
@@ -141,7 +142,7 @@ class _Import:
             self.graph.reserve_name(full)
             op = create_op(self.graph, node.op, inputs, f"{full}/", attrs)
         except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:  # attrs that lie do these
-            if isinstance(error, ValueError) and repr(full) in str(error):
+            if isinstance(error, ValueError) and f"{full!r} (op: " in str(error):
                 raise
             raise ValueError(f"Node {full!r} ({node.op}) does not fit: {error}") from None
         if len(op.inputs) != len(inputs):
