@@ -365,8 +365,8 @@ class Lowering:
         slot = self.fetched_slots.get(fetch)
         if slot is None:
             slot = self._slot(fetch, self.loop is not None)
-        if self.loop is not None:
-            slot = self.placement.carried(self, fetch.op, fetch, slot)
+        if self.loop is not None and all(reader.type != "LoopCond" for reader in fetch._consumers):
+            slot = self.placement.carried(self, fetch.op, fetch, slot)  # a condition is looked at where it is
         return Fetch(slot, is_shared(self, fetch))
 
 
