@@ -159,3 +159,19 @@ def test_training_lowers_the_loss_of_a_recurrent_network():
         for _ in range(60):
             session.run(train)
         assert session.run(loss) < 0.3 * first
+
+
+def test_a_cell_that_never_called_the_base_may_be_stacked():
+    class Doubled(tf.nn.rnn_cell.RNNCell):
+        def __init__(self, cell):
+            self.inner = cell
+
+        state_size = output_size = 4
+
+        def __call__(self, inputs, state, scope=None):
+            return self.inner(inputs * 2, state, scope)
+
+    cell = tf.nn.rnn_cell.MultiRNNCell([Doubled(tf.nn.rnn_cell.BasicRNNCell(4))])
+    output, _ = cell(tf.ones([2, 3]), cell.zero_state(2, tf.float32))
+    assert output.shape.as_list() == [2, 4]
+    assert names() == ["multi_rnn_cell/cell_0/basic_rnn_cell/kernel:0", "multi_rnn_cell/cell_0/basic_rnn_cell/bias:0"]

@@ -221,7 +221,9 @@ class Layer:
                 yield from nest.flatten(value) if isinstance(value, (list, tuple, dict)) else [value]
 
     def _sublayers(self) -> list[Layer]:
-        return _once(value for value in self._attributes() if isinstance(value, Layer) and value is not self)
+        """The layers kept in attributes, but for a program's own that never called this class's `__init__`."""
+        found = (value for value in self._attributes() if isinstance(value, Layer) and value is not self)
+        return _once(layer for layer in found if hasattr(layer, "_updates"))
 
     def _weights(self, trainable: bool) -> list[Any]:
         """The layer's own weights: those of `add_weight`, then variables that are attributes only."""
