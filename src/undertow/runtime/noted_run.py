@@ -87,8 +87,7 @@ class TracedPlan:
         """What an op that is no step stands for."""
         if op.type == "Const":
             return describe(op.attrs["value"])
-        cells = self.engine.store.cells
-        return describe(cells.get(op, cells.get(op.name)))
+        return describe(self.engine.store.cells.get(self.engine.store.key(op)))
 
 
 def _steps_before(wanted: Any) -> int:
