@@ -173,16 +173,27 @@ mul_no_nan = with_gradients(
 kernel("MulNoNan")(mul_no_nan)
 
 
-@kernel("Xdivy")
-def xdivy(x: Tensor, y: Tensor) -> Tensor:
-    zero = x == 0
-    return torch.where(zero, torch.zeros_like(x), x / torch.where(zero, torch.ones_like(y), y))
+def _unless_zero(x: Tensor, value: Tensor) -> Tensor:
+    return torch.where(x == 0, torch.zeros_like(value), value)
 
 
-@kernel("Xlogy")
-def xlogy(x: Tensor, y: Tensor) -> Tensor:
-    zero = x == 0
-    return torch.where(zero, torch.zeros_like(x), x * torch.log(torch.where(zero, torch.ones_like(y), y)))
+def _is_not_zero(x: Tensor) -> Tensor:
+    return (x != 0).to(x.dtype)
+
+
+# As in TensorFlow, of complex numbers too the gradients are by the numbers themselves, not by their conjugates.
+xdivy: Callable[[Tensor, Tensor], Tensor] = with_gradients(
+    lambda x, y: _unless_zero(x, x / y),
+    lambda g, x, y, _: g * xdivy(_is_not_zero(x), y),
+    lambda g, x, y, _: g * xdivy(-x, y * y),
+)
+xlogy: Callable[[Tensor, Tensor], Tensor] = with_gradients(
+    lambda x, y: _unless_zero(x, x * torch.log(y)),
+    lambda g, x, y, _: g * xlogy(_is_not_zero(x), y),
+    lambda g, x, y, _: g * xdivy(x, y),
+)
+kernel("Xdivy")(xdivy)
+kernel("Xlogy")(xlogy)
 
 
 @kernel("Xlog1py")

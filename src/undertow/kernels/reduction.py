@@ -45,6 +45,8 @@ def mean(value: Tensor, axes: Tensor, *, keep_dims: bool) -> Tensor:
     dims = axes_of(value, axes)
     if not dims:
         return value.clone()
+    if value.is_complex() and not value.numel():
+        return value.sum(dims, keepdim=keep_dims)  # 0, where the mean of no real numbers is NaN
     if value.is_floating_point() or value.is_complex():
         return value.mean(dims, keepdim=keep_dims)
     total = value.sum(dims, keepdim=keep_dims, dtype=torch.int64)

@@ -21,8 +21,16 @@ kernels(
         "Erfinv": torch.erfinv,
         "Lgamma": torch.lgamma,
         "Ndtri": torch.special.ndtri,
-        "Zeta": torch.special.zeta,
     }
+)
+
+
+kernel("Zeta")(
+    with_gradients(
+        torch.special.zeta,
+        lambda grad, x, q, _: torch.zeros_like(grad),  # TensorFlow has none
+        lambda grad, x, q, _: -grad * x * torch.special.zeta(x + 1, q),
+    )
 )
 
 
