@@ -3,6 +3,7 @@
 from ..names import lazy
 
 _NAMES = {
+    "api.contrib.crf": "crf=",
     "api.contrib.cudnn_rnn": "cudnn_rnn=",
     "api.contrib.data": "data=",
     "api.distributions": "distributions=",
