@@ -121,6 +121,7 @@ _NAMES = {
     "ops.constant": "constant make_tensor_proto",
     "ops.constant_value": "get_static_value=constant_value",
     "ops.control_flow": "group no_op tuple",
+    "ops.critical_section": "CriticalSection",
     "ops.diagonal": (
         "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag matrix_transpose trace"
     ),

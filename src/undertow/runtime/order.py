@@ -155,7 +155,8 @@ def _take_turns(before: dict[Task, set[Task]]) -> None:
     turns: dict[str, list[Operation]] = {}
     for task in before:
         if isinstance(task, Operation) and task.type == "MutexLock":
-            turns.setdefault(task.inputs[0].op.attrs.get("shared_name") or task.inputs[0].name, []).append(task)
+            mutex = handles.source(task.inputs[0])
+            turns.setdefault(mutex.attrs.get("shared_name") or mutex.name, []).append(task)
     for locks in turns.values():
         for earlier, later in itertools.pairwise(sorted(locks, key=lambda op: op._id)):
             released = [op for op in earlier.outputs[0].consumers() if op in before]
