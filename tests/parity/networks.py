@@ -1,4 +1,4 @@
-"""A dozen networks as programs of TensorFlow 1 build them: functions of `tf` that add one to the default graph.
+"""Networks as programs of TensorFlow 1 build them: functions of `tf` that add one to the default graph.
 
 Each takes `tf` (and `slim` where it says so), makes placeholders named `x` (and `labels`), and returns what to fetch
 and the loss, None if it is not to be trained. `make_graphs_golden.py` builds them with TensorFlow, `test_graphs.py`
@@ -114,6 +114,39 @@ def branches(tf: Any) -> tuple[dict[str, Any], Any]:
     return {"logits": y, "grown": z}, classified(tf, y)
 
 
+def nested(tf: Any) -> tuple[dict[str, Any], Any]:
+    """A loop in a loop, then a loop with branches in it, one in the other: the backward pass nests as they do."""
+    x = tf.placeholder(tf.float32, [None, 4], name="x")
+    w, v = tf.get_variable("w", [4, 4]), tf.get_variable("v", [4, 4])
+
+    def outer(i: Any, y: Any) -> Any:
+        _, z = tf.while_loop(lambda j, _: j < i + 1, lambda j, z: (j + 1, tf.tanh(tf.matmul(z, w))), [0, y])
+        return i + 1, y + z
+
+    def forked(i: Any, y: Any) -> Any:
+        def odd() -> Any:
+            return tf.cond(i > 2, lambda: tf.sin(y), lambda: tf.matmul(tf.nn.relu(y), v))
+
+        return i + 1, tf.cond(tf.equal(i % 2, 0), lambda: tf.matmul(y, w), odd)
+
+    _, y = tf.while_loop(lambda i, _: i < 3, outer, [0, x])
+    _, y = tf.while_loop(lambda i, _: i < 5, forked, [0, y])
+    y = tf.matmul(y, tf.get_variable("fc", [4, 10]))
+    return {"logits": y}, classified(tf, y)
+
+
+def scans(tf: Any) -> tuple[dict[str, Any], Any]:
+    """scan, map_fn and foldl: loops that write TensorArrays, and read their gradients' arrays."""
+    x = tf.placeholder(tf.float32, [None, 5, 4], name="x")
+    w = tf.get_variable("w", [4, 4])
+    steps = tf.transpose(x, [1, 0, 2])
+    y = tf.scan(lambda a, t: tf.tanh(tf.matmul(a, w) + t), steps, initializer=tf.zeros_like(x[:, 0]))[-1]
+    z = tf.map_fn(lambda t: tf.reduce_max(t * w[0], 0), x)
+    y = tf.concat([y, tf.foldl(lambda a, b: a + tf.square(b), steps), z], 1)
+    y = tf.matmul(y, tf.get_variable("fc", [12, 10]))
+    return {"logits": y}, classified(tf, y)
+
+
 def transformer(tf: Any) -> tuple[dict[str, Any], Any]:
     """A block of attention with several heads and a mask, layer norm, gelu."""
     x = tf.placeholder(tf.int32, [None, 6], name="x")
@@ -199,7 +232,9 @@ NETWORKS: dict[str, tuple[Callable[..., Any], Callable[[Any], Any] | None]] = {
     "lenet": (lenet, lambda tf: tf.train.AdamOptimizer(0.01)),
     "lstm": (lstm, lambda tf: tf.train.AdamOptimizer(0.01)),
     "mobilenet": (mobilenet, lambda tf: tf.train.MomentumOptimizer(0.05, 0.9, use_nesterov=True)),
+    "nested": (nested, lambda tf: tf.train.GradientDescentOptimizer(0.1)),
     "resnet": (resnet, lambda tf: tf.train.MomentumOptimizer(0.01, 0.9)),
+    "scans": (scans, lambda tf: tf.train.GradientDescentOptimizer(0.1)),
     "tf_layers": (tf_layers, lambda tf: tf.train.MomentumOptimizer(0.05, 0.9)),
     "transformer": (transformer, lambda tf: tf.train.AdamOptimizer(0.01)),
     "vgg": (vgg, lambda tf: tf.train.AdadeltaOptimizer(0.5)),
@@ -244,7 +279,8 @@ def build(name: str, tf: Any, slim: Any = None) -> tuple[dict[str, str], bool]:
     fetches, loss = function(tf, slim) if name in SLIM else function(tf)
     if optimizer is not None:
         fetches["loss"] = loss
-        optimizer(tf).minimize(loss, name="train")
+        with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):  # of batch norm's averages
+            optimizer(tf).minimize(loss, name="train")
     return {key: tensor.name for key, tensor in fetches.items()}, optimizer is not None
 
 
