@@ -94,6 +94,15 @@ class TestGraphs:
         assert found["lacking"] == {"Frobnicate": 2, "Twiddle": 1}
         assert [output["name"] for output in found["outputs"]] == ["a", "b", "d"]
 
+    def test_of_a_training_the_outputs_are_the_models(self, tmp_path):
+        with tf.Graph().as_default() as graph:
+            _, y = network()
+            loss = tf.reduce_mean(tf.square(y), name="loss")
+            tf.train.AdamOptimizer().minimize(loss, name="train")
+            tf.summary.scalar("loss", loss)
+        path = tf.train.write_graph(graph, str(tmp_path), "g.pb", as_text=False)
+        assert [output["name"] for output in describe(path)["outputs"]] == ["loss"]
+
     def test_look_for_what_is_lacking_in_functions_too(self, tmp_path):
         definition = tf.GraphDef()
         definition.node.add(name="call", op="PartitionedCall").attr["f"].func.name = "inside"

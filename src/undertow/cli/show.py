@@ -13,7 +13,7 @@ from undertow.cli.program import refuse
 
 _STATISTICS = ("min", "mean", "max", "norm", "nan")
 _TYPES_SHOWN = 12
-_WEIGHTS = 16  # a constant of that many elements is more than a shape or an axis
+_WEIGHTS = 100  # a constant of that many bytes is more than a shape, or zeros
 _NAMES_SHOWN = 40  # inputs, outputs and collections of a graph: one that trains has hundreds
 
 
@@ -115,7 +115,7 @@ def _graph_parts(found: dict[str, Any]) -> Iterator[_Part]:
         rows = [row if typed else [row[0], *row[2:]] for row in rows]
         headings = [f"{role}s" if role != "output" else "outputs (nodes that none reads)", *["type"] * typed]
         yield [*headings, "dtype", "shape"], _cut(rows)
-    weights = [constant for constant in found["constants"] if constant["elements"] >= _WEIGHTS]
+    weights = [constant for constant in found["constants"] if constant["bytes"] >= _WEIGHTS]
     if weights:
         yield "\nConstants:"
         yield _tensors(weights)

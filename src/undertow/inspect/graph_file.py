@@ -34,8 +34,12 @@ from .statistics import statistics
 
 _PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
 _VARIABLES = ("Variable", "VariableV2", "VarHandleOp")
-# What stands at the end of a graph and is nobody's output: it was run for what it does.
-_DOES_SOMETHING = ("Assign", "Save", "Restore", "Assert", "Print", "Const", *_PLACEHOLDERS, *_VARIABLES)
+# What stands at the end of a graph and is nobody's output: it is run for what it does, or was left over.
+_NO_OUTPUT = re.compile(
+    r"Assign|Save|Restore|Assert|Print|Const$|Shape|Stack|ReadVariable|Placeholder|Variable|VarHandle|"
+    r".*Summary$|.*Apply[A-Z]"
+)
+_BACKWARD = re.compile(r"(.*/)?gradients(_\d+)?/")
 # A Saver's nodes: they take the name of a file, and are no part of the model.
 _SAVER = re.compile(r"save(_\d+)?/|saver_filename$")
 
@@ -123,10 +127,12 @@ def _size(collection: Any) -> int:
 def _graph(definition: Any, path: str, stats: bool) -> dict[str, Any]:
     """What the nodes are: how many of each type, the inputs and outputs, the constants and variables."""
     types = Counter(node.op for node in definition.node)
-    read = {text.lstrip("^").split(":")[0] for node in definition.node for text in node.input if text[:1] != "^"}
+    forward = [node for node in definition.node if not (_BACKWARD.match(node.name) or node.op.endswith("Summary"))]
+    read = {text.split(":")[0] for node in forward for text in node.input}
     constants = [_constant(node, path, stats) for node in definition.node if node.op == "Const"]
-    model = [node for node in definition.node if not _SAVER.match(node.name)]
-    ends = [node for node in model if node.name not in read and _may_be_output(node)]
+    model = [node for node in forward if not _SAVER.match(node.name)]
+    variables = {node.name for node in definition.node if node.op in _VARIABLES}
+    ends = [node for node in model if node.name not in read and _may_be_output(node, variables)]
     shapes = _shapes(definition, [node.name for node in ends])
     return {
         "nodes": len(definition.node),
@@ -141,8 +147,10 @@ def _graph(definition: Any, path: str, stats: bool) -> dict[str, Any]:
     }
 
 
-def _may_be_output(node: Any) -> bool:
-    if node.op.startswith(_DOES_SOMETHING) or node.op.endswith("Summary"):
+def _may_be_output(node: Any, variables: set[str]) -> bool:
+    if _NO_OUTPUT.match(node.op):
+        return False
+    if node.op == "Identity" and node.input and node.input[0].split(":")[0] in variables:
         return False
     try:
         return bool(registry.get(node.op).outputs)
