@@ -208,7 +208,7 @@ def read(array: list[Any], index: Any) -> Any:
 def gathered(array: list[Any], indices: Any) -> Tensor:
     """The elements stacked; zeros stand for what was never written."""
     found = [array[i] for i in _numbers(indices)]
-    like = next(e for e in found if e is not None)
+    like: Any = next((e for e in found if e is not None), None)
     return torch.stack([torch.zeros_like(like) if e is None else e for e in found])
 
 

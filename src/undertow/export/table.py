@@ -10,8 +10,8 @@ and, by keyword, the attrs that it names; it returns a `Value`, or several.
 
 - `host=("shape",)` names inputs that are read while the module is made: arrays of ints, in which what depends on a
   dimension not known yet (`x.shape[0]`) is a proxy.
-- `scalars=True`: an input that is a constant number comes as a Python number, if another one is a `Value`; with
-  `lists=True` a vector of few constant ints comes as a list, too.
+- `scalars=True`: an input that is a constant number comes as a Python number, if another one is a `Value`; those
+  named in `lists` may be vectors of constant ints, and come as lists then.
 
 A function raises `Unknown` if it needs to know more of a shape than the graph tells; the op's kernel is then called.
 """
@@ -35,21 +35,22 @@ class Rule:
     attrs: tuple[str, ...]
     host: frozenset[str]
     scalars: bool
-    lists: bool
+    lists: frozenset[str]
 
 
 RULES: dict[str, Rule] = {}
 
 
 def becomes(
-    *types: str, host: Iterable[str] = (), scalars: bool = False, lists: bool = False
+    *types: str, host: Iterable[str] = (), scalars: bool = False, lists: Iterable[str] = ()
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register what each of `types` becomes; see the module's docstring."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         code = getattr(function, "__code__", None)
         attrs = () if code is None else code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
-        RULES.update(dict.fromkeys(types, Rule(function, attrs, frozenset(host), scalars or lists, lists)))
+        rule = Rule(function, attrs, frozenset(host), scalars or bool(lists), frozenset(lists))
+        RULES.update(dict.fromkeys(types, rule))
         return function
 
     return register

@@ -204,7 +204,8 @@ class Translation:
                 self._values[source] = self._from_host(source)  # a constant is named after itself, not its Identity
         if host is None or source in self._values:
             value = self.value(source)
-            self._set(target, Value(value.node, self.tracer, target) if isinstance(value, Value) else value)
+            known = isinstance(value, Value) and target.dtype.name != "resource"  # a handle stands for its variable
+            self._set(target, Value(value.node, self.tracer, target) if known else value)
 
     def _merge(self, op: Operation) -> None:
         pred, sources = self._branches.joined(op)
@@ -270,7 +271,9 @@ class Translation:
 
     def _by_rule(self, op: Operation, rule: Rule) -> Any:
         inputs: list[Any] = []
-        numbers = [self._number(t, rule.lists) for t in op.inputs] if rule.scalars else [None] * len(op.inputs)
+        numbers: list[Any] = [None] * len(op.inputs)
+        if rule.scalars:
+            numbers = [self._number(t, n in rule.lists) for n, t in zip(input_names(op), op.inputs)]
         if None not in numbers:
             numbers = [None] * len(op.inputs)
         for name, tensor, number in zip(input_names(op), op.inputs, numbers):

@@ -29,12 +29,12 @@ def read(handle: Any, index: Any, flow: Value) -> Any:
     return call(functions.read, flow, index)
 
 
-@becomes("TensorArrayGatherV3", lists=True)
+@becomes("TensorArrayGatherV3", lists=("indices",))
 def gather(handle: Any, indices: Any, flow: Value) -> Any:
     return call(functions.gathered, flow, indices)
 
 
-@becomes("TensorArrayScatterV3", lists=True)
+@becomes("TensorArrayScatterV3", lists=("indices",))
 def scatter(handle: Any, indices: Any, value: Value, flow: Value) -> Any:
     return call(functions.scattered, flow, indices, value)
 
