@@ -24,7 +24,6 @@ from ...graph.graph import Graph
 from ...graph.keys import GraphKeys
 from .. import file_io
 from ..train import meta_graph
-from ..train.checkpoint_management import checkpoint_exists
 from .constants import ASSETS_KEY, INIT_OP_SIGNATURE_KEY, LEGACY_INIT_OP_KEY, MAIN_OP_KEY
 
 
@@ -106,7 +105,7 @@ class SavedModelLoader:
                         "No tf.train.Saver object was passed to the function `SavedModelLoader.restore_variables`. "
                         "Since there are variables in the graph, a saver is required."
                     )
-            elif checkpoint_exists(self.variables_path) or saver.saver_def is not None:
+            else:
                 saver.restore(sess, self.variables_path)
 
     def run_init_ops(self, sess: Any, tags: Iterable[str], import_scope: str | None = None) -> None:
