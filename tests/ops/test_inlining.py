@@ -25,7 +25,7 @@ def test_calls_branches_and_loops_give_what_they_gave(name):
     with tf.Graph().as_default() as graph, tf.Session() as session:
         tf.import_graph_def(load(name), name="")
         assert {op.type for op in graph.get_operations()}.isdisjoint({"If", "While", "StatelessIf", "PartitionedCall"})
-        for n in (0, 3, 7):
+        for n in (0, 2, 3, 7):
             feeds = {"x:0": golden["x"]}
             if "n" in {op.name for op in graph.get_operations()}:
                 feeds["n:0"] = n

@@ -59,6 +59,11 @@ def mapped(x):
     return tf.map_fn(lambda row: row * tf.reduce_max(row), x), tf.scan(lambda a, row: a * 0.5 + row, x)
 
 
+@tf.function
+def cases(x, n):
+    return (tf.switch_case(n, [lambda: x + 1.0, lambda: tf.zeros([2, 3]), lambda: twice(x)[0], lambda: tf.sin(x)]),)
+
+
 @function.Defun(tf.float32, tf.float32, func_name="add_scaled")
 def add_scaled(a, b):
     return a + 3.0 * b, a - b
@@ -70,6 +75,20 @@ def defined():
         a, b = add_scaled(x, x + 1.0)
         y = tf.identity(a * b, name="y")
         return graph.as_graph_def(), [y.name]
+
+
+@function.Defun(tf.float32, tf.float32, func_name="curved")
+def curved(a, b):
+    return tf.sin(a) * b, tf.exp(a * 0.5)
+
+
+def differentiated():
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, [None, 3], name="x")
+        w = x * 2.0
+        y, z = curved(x, w)
+        grads = tf.compat.v1.gradients(tf.reduce_sum(y * y) + tf.reduce_sum(z), [x, w])
+        return graph.as_graph_def(), [grad.name for grad in grads]
 
 
 def frozen():
@@ -95,7 +114,9 @@ def of(program, *specs):
 PROGRAMS = {
     "branches": lambda: of(branches, ROWS, NUMBER),
     "calls": lambda: of(calls, ROWS),
+    "cases": lambda: of(cases, ROWS, NUMBER),
     "defined": defined,
+    "differentiated": differentiated,
     "frozen": frozen,
     "loops": lambda: of(loops, ROWS, NUMBER),
     "mapped": lambda: of(mapped, ROWS),
@@ -108,7 +129,7 @@ for name, make in PROGRAMS.items():
     kept = {"outputs": np.array(json.dumps(outputs))}
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         tf.import_graph_def(definition, name="")
-        for n in (0, 3, 7):
+        for n in (0, 2, 3, 7):
             feeds = {"x:0": x, "n:0": n}
             feeds = {k: v for k, v in feeds.items() if any(f"{node.name}:0" == k for node in definition.node)}
             for i, value in enumerate(session.run(outputs, feeds)):
@@ -116,4 +137,4 @@ for name, make in PROGRAMS.items():
     data = gzip.compress(definition.SerializeToString(), 9, mtime=0)
     (GOLDEN / f"{name}.pb.gz").write_bytes(data)
     np.savez_compressed(GOLDEN / f"{name}.npz", x=x, **kept)
-    print(name, len(data), "bytes:", sorted({f.signature.name.split("_")[1] for f in definition.library.function}))
+    print(name, len(data), "bytes,", len(definition.library.function), "functions")

@@ -12,12 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
+from ..graph.proto import tensor_proto
 from . import registry
 
 _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 _BRANCHES = ("If", "StatelessIf")
 _LOOPS = ("While", "StatelessWhile")
-_UNBUILT = ("Case", "StatelessCase", "For", "RemoteCall")
+_CASES = ("Case", "StatelessCase")
+_UNBUILT = ("For", "RemoteCall")
 _MOST_NODES = 1 << 18  # a few functions that call each other twice could ask for any number
 _DEEPEST = 64
 
@@ -36,7 +40,13 @@ def inlined(graph_def: Any) -> Any:
 
 
 def _is_call(node: Any, functions: dict[str, Any]) -> bool:
-    return node.op in functions or node.op in (*_CALLS, *_BRANCHES, *_LOOPS, *_UNBUILT)
+    known = node.op in functions or node.op in (*_CALLS, *_BRANCHES, *_CASES, *_LOOPS, *_UNBUILT)
+    return known or _is_gradient(node, functions)
+
+
+def _is_gradient(node: Any, functions: dict[str, Any]) -> bool:
+    """Whether it is TensorFlow's gradient of a function; ours are of the same type, but of no function."""
+    return node.op == "SymbolicGradient" and node.attr["f"].func.name in functions
 
 
 class _Inliner:
@@ -66,8 +76,12 @@ class _Inliner:
             raise ValueError(f"Node {node.name!r}: the op {node.op} is not built in Undertow yet.")
         if node.op in _BRANCHES:
             self._branch(node)
+        elif node.op in _CASES:
+            self._case(node)
         elif node.op in _LOOPS:
             self._loop(node)
+        elif _is_gradient(node, self.functions):
+            self._gradient(node)
         elif _is_call(node, self.functions):
             data, control = _parted(node.input)
             name, attrs = node.op, node.attr
@@ -179,43 +193,86 @@ class _Inliner:
             before += node.attr[arg.number_attr].i if arg.number_attr else listed
         raise KeyError(f"{node.name}:{output}")
 
+    def _gradient(self, node: Any) -> None:
+        """The gradients of a function by its arguments: of its body, as our own gradient node."""
+        inputs, control = _parted(node.input)
+        types = list(node.attr["Tout"].list.type)
+        targets = [
+            self._node(f"{node.name}/arg_{i}", "Identity", [text], node, T=dtype)
+            for i, (text, dtype) in enumerate(zip(inputs, types))
+        ]
+        function = node.attr["f"].func
+        outputs, _ = self._body(function.name, f"{node.name}/f/", targets, control or self.roots, node, function.attr)
+        pairs = [(y, grad, d) for (y, d), grad in zip(outputs, inputs[len(types) :]) if d in _FLOATS]
+        ys, grads, dtypes = [list(part) for part in zip(*pairs)] if pairs else ([], [], [])
+        given = [*targets, *ys, *grads]
+        self._node(node.name, "SymbolicGradient", given, node, Tin=[*types, *dtypes, *dtypes], Tout=types)
+        made = self.target.node[-1]
+        made.attr["f"].func.name = "Gradient"
+        for key, count in {"_targets": len(types), "_ys": len(ys), "_grad_ys": len(ys), "_stops": 0}.items():
+            made.attr[key].i = count
+
     # Branches
 
     def _branch(self, node: Any) -> None:
-        """`If`: the inputs go one way by Switch nodes, and what the branches give is merged."""
+        """`If`: the inputs go one way by Switch nodes."""
         (cond, *inputs), control = _parted(node.input)
-        name, types = node.name, list(node.attr["Tin"].list.type)
-        pred = self._predicate(node, cond, control)
-        pivot = self._node(f"{name}/pivot", "Switch", [pred, pred], node, T=_BOOL)
-        switches = [
-            self._node(f"{name}/Switch_{i}", "Switch", [text, pred], node, T=dtype)
-            for i, (text, dtype) in enumerate(zip(inputs, types))
+        switched = self._switched(node, "", self._predicate(node, cond, control), inputs)
+        ways = (("else_branch", 0), ("then_branch", 1))
+        self._joined(node, [(key, node.attr[key].func, [f"{s}:{way}" for s in switched]) for key, way in ways])
+
+    def _case(self, node: Any) -> None:
+        """`Case`: as many Switch nodes as branches; an index that is of none goes to the last."""
+        (index, *inputs), control = _parted(node.input)
+        ways, others = [], []
+        functions = node.attr["branches"].list.func
+        for i, function in enumerate(functions):
+            key = f"branch_{i}"
+            if i < len(functions) - 1:
+                number = self._node(f"{node.name}/{key}_index", "Const", control or self.roots, node, dtype=_INT32)
+                self.target.node[-1].attr["value"].tensor.CopyFrom(tensor_proto(np.array(i, np.int32)))
+                pred = self._node(f"{node.name}/{key}_pred", "Equal", [index, number], node, T=_INT32)
+                others.append(pred)
+            else:
+                pred = self._none_of(node, index, others)
+            ways.append((key, function, [f"{s}:1" for s in self._switched(node, f"{key}_", pred, inputs)]))
+        self._joined(node, ways)
+
+    def _none_of(self, node: Any, index: str, preds: list[str]) -> str:
+        """Whether none of `preds` holds."""
+        found = self._node(f"{node.name}/none", "NotEqual", [index, index], node, T=_INT32)
+        for i, pred in enumerate(preds):
+            found = self._node(f"{node.name}/any_{i}", "LogicalOr", [found, pred], node)
+        return self._node(f"{node.name}/last_pred", "LogicalNot", [found], node)
+
+    def _switched(self, node: Any, prefix: str, pred: str, inputs: list[str]) -> list[str]:
+        """Switch nodes for the condition itself, then for each input."""
+        types = [_BOOL, *node.attr["Tin"].list.type]
+        return [
+            self._node(f"{node.name}/{prefix}Switch_{i}", "Switch", [text, pred], node, T=dtype)
+            for i, (text, dtype) in enumerate(zip([pred, *inputs], types))
         ]
-        found, marks, effects = [], [], False
-        for key, way in (("else_branch", 0), ("then_branch", 1)):
-            start = self._node(f"{name}/{key}_pivot", "Identity", [f"{pivot}:{way}"], node, T=_BOOL)
-            outputs, done = self._body(
-                node.attr[key].func.name,
-                f"{name}/{key}/",
-                [f"{s}:{way}" for s in switches],
-                [f"^{start}"],
-                node,
-                node.attr[key].func.attr,
-            )
+
+    def _joined(self, node: Any, ways: list[tuple[str, Any, list[str]]]) -> None:
+        """The branches, each with what it is named, its function, and what is sent to it; their outputs merged."""
+        name, found, marks, effects = node.name, [], [], False
+        for key, function, (pivot, *inputs) in ways:
+            start = self._node(f"{name}/{key}_pivot", "Identity", [pivot], node, T=_BOOL)
+            outputs, done = self._body(function.name, f"{name}/{key}/", inputs, [f"^{start}"], node, function.attr)
             found.append(outputs)
             marks.append(self._node(f"{name}/{key}_done", "Identity", [start, *done], node, T=_BOOL))
             effects = effects or bool(done)
-        if [d for _, d in found[0]] != [d for _, d in found[1]]:
+        types = [dtype for _, dtype in found[0]]
+        if any([dtype for _, dtype in outputs] != types for outputs in found):
             raise ValueError(f"Node {name!r}: its branches give different types.")
-        merged = [
-            (self._merge(f"{name}/Merge_{i}", a, b, d, node), d) for i, ((a, d), (b, _)) in enumerate(zip(*found))
-        ]
-        ended = [f"^{self._merge(f'{name}/done', marks[0], marks[1], _BOOL, node)}"] if effects or not merged else []
+        texts = zip(*([text for text, _ in outputs] for outputs in found))
+        merged = [(self._merge(f"{name}/Merge_{i}", [*t], d, node), d) for i, (t, d) in enumerate(zip(texts, types))]
+        ended = [f"^{self._merge(f'{name}/done', marks, _BOOL, node)}"] if effects or not merged else []
         self._hand_on(node, merged, ended)
 
-    def _merge(self, name: str, a: str, b: str, dtype: int, node: Any) -> str:
-        self._node(name, "Merge", [a, b], node, T=dtype)
-        self.target.node[-1].attr["N"].i = 2
+    def _merge(self, name: str, texts: list[str], dtype: int, node: Any) -> str:
+        self._node(name, "Merge", texts, node, T=dtype)
+        self.target.node[-1].attr["N"].i = len(texts)
         return name
 
     def _predicate(self, node: Any, cond: str, control: list[str]) -> str:
@@ -238,7 +295,7 @@ class _Inliner:
             self._node(f"{name}/Enter_{i}", "Enter", [text, *control], node, T=dtype, frame_name=name)
             for i, (text, dtype) in enumerate(zip(inputs, types))
         ]
-        merges = [self._merge(f"{name}/Merge_{i}", e, f"{name}/NextIteration_{i}", d, node)
+        merges = [self._merge(f"{name}/Merge_{i}", [e, f"{name}/NextIteration_{i}"], d, node)
                   for i, (e, d) in enumerate(zip(enters, types))]  # fmt: skip
         cond, body = node.attr["cond"].func, node.attr["body"].func
         goes_on, _ = self._body(cond.name, f"{name}/cond/", merges, [f"^{merges[0]}"], node, cond.attr)
@@ -264,7 +321,8 @@ class _Inliner:
         self._hand_on(node, exits, [])
 
 
-_BOOL = 10  # DT_BOOL
+_INT32, _BOOL = 3, 10  # DT_INT32, DT_BOOL
+_FLOATS = (1, 2, 14, 19)  # DT_FLOAT, DT_DOUBLE, DT_BFLOAT16, DT_HALF
 
 
 def _parted(inputs: Iterable[str]) -> tuple[list[str], list[str]]:
