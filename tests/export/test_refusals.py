@@ -71,7 +71,7 @@ def test_operations_unknown_names_and_feeds_given_twice():
     session = tf.Session()
     with pytest.raises(ValueError, match="'nothing' is an operation: a module gives tensors"):
         to_torch(tf.no_op(name="nothing"), [], session)
-    with pytest.raises(ValueError, match="not in the graph"):
+    with pytest.raises(ValueError, match="does not exist in the graph"):
         to_torch("y:0", [x], session)
     with pytest.raises(ValueError, match="twice among the feeds and constants"):
         to_torch(x + 1, [x], session, constants={"x:0": [1.0]})

@@ -21,23 +21,17 @@ class Paths:
     def of(self, name: str) -> str:
         """The path of the name `name`, always the same one."""
         if name not in self.names:
-            path = ".".join(_part(part) for part in name.split("/") if part) or "_"
-            while self._clashes(path):
-                path += "_"
+            path = ""
+            parts = [_part(part) for part in name.split("/") if part] or ["_"]
+            for depth, part in enumerate(parts, 1):
+                path = f"{path}.{part}" if path else part
+                while path in self._leaves or (depth == len(parts) and path in self._modules):
+                    path += "_"
+                (self._leaves if depth == len(parts) else self._modules).add(path)
             self.names[name] = path
-            self._leaves.add(path)
-            self._modules.update(_parents(path))
         return self.names[name]
-
-    def _clashes(self, path: str) -> bool:
-        return path in self._leaves or path in self._modules or not self._leaves.isdisjoint(_parents(path))
 
 
 def _part(part: str) -> str:
     plain = re.sub(r"\W", "_", part, flags=re.ASCII)
     return f"{plain}_" if plain in _TAKEN or keyword.iskeyword(plain) else plain
-
-
-def _parents(path: str) -> list[str]:
-    parts = path.split(".")
-    return [".".join(parts[:end]) for end in range(1, len(parts))]
