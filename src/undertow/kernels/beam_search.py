@@ -16,18 +16,19 @@ def gather_tree(step_ids: Tensor, parent_ids: Tensor, max_sequence_lengths: Tens
     lengths = max_sequence_lengths.to(step_ids.device).unsqueeze(1)
     beam = torch.arange(width, device=step_ids.device).expand(step_ids.shape[1:])
     result = torch.full_like(step_ids, int(end_token))
+    followed = []  # of each step, the last one first: the parents, and where they are no beams
     for t in reversed(range(time)):
         inside = lengths > t
         result[t] = torch.where(inside, step_ids[t].gather(1, beam), result[t])
         if t:
             parent = parent_ids[t].long().gather(1, beam)
             wrong = inside & ((parent < 0) | (parent >= width))
-            if wrong.any():
-                b, w = wrong.nonzero()[0].tolist()
-                raise invalid(
-                    f"Saw invalid parent id {int(parent[b, w])} at (batch, time, beam) == ({b}, {t - 1}, {w})"
-                )
-            beam = torch.where(inside, parent, beam)
+            followed.append((t - 1, parent, wrong))
+            beam = torch.where(inside & ~wrong, parent, beam)
+    if followed and torch.stack([wrong for *_, wrong in followed]).any():  # asked once: it waits for the device
+        t, parent, wrong = next(step for step in followed if step[-1].any())
+        b, w = wrong.nonzero()[0].tolist()
+        raise invalid(f"Saw invalid parent id {int(parent[b, w])} at (batch, time, beam) == ({b}, {t}, {w})")
     ended = (result == int(end_token)).cumsum(0) > 0
     return result.masked_fill(ended, int(end_token))
 
