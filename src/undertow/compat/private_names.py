@@ -41,7 +41,8 @@ MODULES = {
     "python.framework.function": "undertow.api.function",
     "python.framework.meta_graph": "undertow.compat.meta_graphs",
     "python.framework.ops": (
-        "undertow.compat.registration undertow.graph.operation undertow.ops.indexed_slices undertow.ops.node"
+        "undertow.compat.registration undertow.graph.operation undertow.ops.indexed_slices undertow.ops.node "
+        "undertow.graph.scopes"
     ),
     "python.framework.tensor_shape": "undertow.graph.shape",
     "python.framework.tensor_util": "undertow.ops.constant_value",
@@ -91,6 +92,7 @@ NAMES: dict[str, str] = {
     "python.keras.testing_utils.get_test_data": "undertow.compat.keras_data:get_test_data",
     "python.keras.utils.to_categorical": "undertow.compat.keras_data:to_categorical",
     "python.keras.engine.network.Network": "undertow.api.layers.engine:Layer",
+    "python.framework.meta_graph.read_meta_graph_file": "undertow.api.train.meta_graph:read_meta_graph",
     "python.ops.gradient_checker_v2.compute_gradient": "undertow.api.test.gradients:compute_gradient_of_function",
     "python.ops.gradient_checker_v2.max_error": "undertow.api.test.gradients:max_error",
     "python.ops.logging_ops.print_v2": "undertow:print",
