@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from undertow.api.saved_model import simple_save
-from undertow.cli.models import Model, checkpoint_prefix, likely_output, needed_inputs, read_model, tensors
+from undertow.cli.models import Model, checkpoint_prefix, likely_output, needed_inputs, needed_ops, read_model, tensors
 from undertow.cli.program import refuse
 from undertow.export.exported import ExportedModule
 from undertow.export.model_file import write_torch
@@ -134,7 +134,7 @@ class _Export:
 
     def _draws(self) -> list[Tensor]:
         """The tensors of random numbers that the outputs need."""
-        return [op.outputs[0] for op in _needed(self.fetches) if op.type.startswith(_RANDOM)]
+        return [op.outputs[0] for op in needed_ops(self.fetches) if op.type.startswith(_RANDOM)]
 
     def _checked(self, run: Any, draws: Sequence[Tensor] = ()) -> str:
         """Run what was exported on random input beside the graph itself; `InternalError` if they differ."""
@@ -165,16 +165,6 @@ def _constant(model: Model, text: str) -> tuple[Tensor, np.ndarray]:
         raise ValueError(f"--set wants NAME=VALUE, as in keep_prob:0=1.0 or training=false, not {text!r}") from None
 
 
-def _needed(fetches: list[Tensor]) -> list[Any]:
-    seen, stack = set(), [t.op for t in fetches]
-    while stack:
-        op = stack.pop()
-        if op not in seen:
-            seen.add(op)
-            stack.extend(t.op for t in op.inputs)
-    return list(seen)
-
-
 def _told(what: str, ends: list[Tensor]) -> list[str]:
     return [f"{what} {t.name}: {t.dtype.base_dtype.name} {_shape(t)}" for t in ends]
 
@@ -190,7 +180,7 @@ def _weights(module: ExportedModule) -> str:
 
 
 def _ops(fetches: list[Tensor]) -> str:
-    types = Counter(op.type for op in _needed(fetches))
+    types = Counter(op.type for op in needed_ops(fetches))
     shown = ", ".join(f"{count} {name}" for name, count in types.most_common(_TYPES_SHOWN))
     rest = len(types) - _TYPES_SHOWN
     return f"{types.total()} ops: {shown}" + (f" and {rest} more types" if rest > 0 else "")

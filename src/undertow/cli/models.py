@@ -134,8 +134,8 @@ def _is_end(op: Operation) -> bool:
     return numbers and not op.outputs[0].consumers() and bool(needed_inputs(op.outputs))
 
 
-def needed_inputs(outputs: list[Tensor]) -> list[Tensor]:
-    """The placeholders that these need, in the order in which they were made."""
+def needed_ops(outputs: list[Tensor]) -> list[Operation]:
+    """The operations that these need, in the order in which they were made."""
     seen: set[Operation] = set()
     stack = [t.op for t in outputs]
     while stack:
@@ -143,4 +143,9 @@ def needed_inputs(outputs: list[Tensor]) -> list[Tensor]:
         if op not in seen:
             seen.add(op)
             stack.extend(t.op for t in op.inputs)
-    return [op.outputs[0] for op in sorted(seen, key=lambda op: op._id) if op.type in _PLACEHOLDERS]
+    return sorted(seen, key=lambda op: op._id)
+
+
+def needed_inputs(outputs: list[Tensor]) -> list[Tensor]:
+    """The placeholders that these need."""
+    return [op.outputs[0] for op in needed_ops(outputs) if op.type in _PLACEHOLDERS]
