@@ -54,6 +54,9 @@ MODULES = {
     "python.util.deprecation": "undertow.api.contrib.framework.deprecation",
     "python.ops.image_ops": "undertow.ops.image_resize undertow.ops.image_quality",
     "python.ops.image_ops_impl": "undertow.ops.image_resize undertow.ops.image_quality",
+    "python.ops.data_flow_ops": (
+        "undertow.ops.barrier undertow.ops.staging undertow.ops.queues undertow.ops.accumulators undertow.ops.sorting"
+    ),
     "python.ops.embedding_ops": "undertow.ops.embedding undertow.ops.embedding_sparse",
     "python.ops.lookup_ops": "undertow.ops.lookup undertow.ops.table_initializers undertow.ops.vocabulary",
     "python.ops.resource_variable_ops": "undertow.api.resource_variable undertow.ops.resource_variable",

@@ -55,7 +55,18 @@ class DType:
     _as_ref: DType | None
     _base: DType
 
-    def __init__(self, name: str, number: int, numpy_type: Any, base: DType | None = None) -> None:
+    def __new__(cls, name: Any, *parts: Any, **_: Any) -> DType:
+        """`DType(type_enum)` is the type of that number; `TypeError` if there is none."""
+        if parts:
+            return super().__new__(cls)
+        try:
+            return _BY_KEY[int(name)]
+        except KeyError:
+            raise TypeError(f"type_enum is not a valid types_pb2.DataType: {name}") from None
+
+    def __init__(self, name: Any, number: int = 0, numpy_type: Any = None, base: DType | None = None) -> None:
+        if not isinstance(name, str):
+            return  # made long ago
         self._name, self._number, self._numpy = name, number, numpy_type
         self._base = base or self
         self._as_ref = None
@@ -125,29 +136,27 @@ class DType:
     @property
     def min(self) -> Any:
         """The smallest finite value; `TypeError` for types without an order."""
-        return self._limits().min
+        return self._limits("minimum").min
 
     @property
     def max(self) -> Any:
         """The largest finite value; `TypeError` for types without an order."""
-        return self._limits().max
+        return self._limits("maximum").max
 
     @property
     def limits(self) -> tuple[Any, Any]:
         """The limits of what stands for light in an image: 0, and the largest integer or 1."""
         return 0, 1 if self._base.is_floating else self.max
 
-    def _limits(self) -> Any:
+    def _limits(self, which: str) -> Any:
         base = self._base
-        if base.is_bool:
-            return _BoolLimits
         if base._name == "bfloat16":
             return ml_dtypes.finfo(ml_dtypes.bfloat16)
         if base.is_floating:
             return np.finfo(base._numpy)
         if base.is_integer:
             return np.iinfo(base._numpy)
-        raise TypeError(f"Cannot find minimum or maximum value of {self._name}.")
+        raise TypeError(f"Cannot find {which} value of {self}.")
 
     def is_compatible_with(self, other: Any) -> builtins.bool:
         """Whether a tensor of `other` can be fed where this type is wanted (references aside)."""
@@ -181,11 +190,6 @@ class DType:
 
     def __reduce__(self) -> Any:
         return as_dtype, (self._name,)
-
-
-class _BoolLimits:
-    min = False
-    max = True
 
 
 _BY_KEY: dict[Any, DType] = {}

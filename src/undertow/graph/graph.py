@@ -368,6 +368,7 @@ class Graph(Elements):
 
     # Set by `ops.node`, which knows the registry of op types.
     _create_op: Callable[..., Operation]
+    _op_def: Callable[[str], Any]
 
 
 class _Thread(threading.local):

@@ -34,6 +34,18 @@ def _caller() -> tuple[str, int] | None:
     return None
 
 
+def _difference(x: tuple[int | None, ...], y: tuple[int | None, ...]) -> str:
+    """What two shapes do not agree in, in the words of TensorFlow's shape functions."""
+    if len(x) != len(y):
+        return f"Shapes must be equal rank, but are {len(x)} and {len(y)}"
+    at = next(i for i, (a, b) in enumerate(zip(x, y)) if None not in (a, b) and a != b)
+    shapes = [f"[{','.join('?' if d is None else str(d) for d in dims)}]" for dims in (x, y)]
+    return (
+        f"Dimension {at} in both shapes must be equal, but are {x[at]} and {y[at]}. Shapes are {shapes[0]} and "
+        f"{shapes[1]}."
+    )
+
+
 class Tensor(Operators):
     """One output of an operation: what will be computed, its dtype and what is known of its shape."""
 
@@ -88,12 +100,9 @@ class Tensor(Operators):
     def set_shape(self, shape: Any) -> None:
         """Add to what is known of the shape; `ValueError` if it contradicts."""
         shape = shape if isinstance(shape, TensorShape) else TensorShape(shape)
-        try:
-            self._shape = self._shape.merge_with(shape)
-        except ValueError:
-            raise ValueError(
-                f"Tensor {self.name!r} has shape {self._shape}, which is not compatible with {shape}."
-            ) from None
+        if not self._shape.is_compatible_with(shape):
+            raise ValueError(_difference(self._shape._dims or (), shape._dims or ()))
+        self._shape = self._shape.merge_with(shape)
         self.graph.forget_plans()
 
     def consumers(self) -> list[Operation]:
@@ -213,6 +222,11 @@ class Operation:
         return self._attrs
 
     @property
+    def op_def(self) -> Any:
+        """What its type takes and gives, as an OpDef protobuf."""
+        return self._graph._op_def(self._type)
+
+    @property
     def node_def(self) -> Any:
         from .proto import node_def
 
@@ -235,16 +249,17 @@ class Operation:
         return tuple(self._outputs)
 
     def get_attr(self, name: str) -> Any:
-        """The value of attr `name`, strings as bytes; `ValueError` if there is none of that name."""
+        """The value of attr `name`, strings as bytes, shapes and tensors as their messages.
+
+        `ValueError` if there is none of that name.
+        """
         try:
             value = self._attrs[name]
         except KeyError:
             raise ValueError(f"Operation {self._name!r} has no attr named {name!r}.") from None
-        if isinstance(value, str):
-            return value.encode()
-        if isinstance(value, list):
-            return [item.encode() if isinstance(item, str) else item for item in value]
-        return value
+        from .proto import attr_as_told
+
+        return [attr_as_told(item) for item in value] if isinstance(value, list) else attr_as_told(value)
 
     def run(self, feed_dict: dict[Any, Any] | None = None, session: Any = None) -> None:
         """Run this operation in `session`, else in the default one."""

@@ -66,6 +66,15 @@ def attr_value(value: Any) -> Any:
     return AttrValue(**{_field(value): _plain(value)})
 
 
+def attr_as_told(value: Any) -> Any:
+    """An attr's value as `Operation.get_attr` gives it."""
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, TensorShape):
+        return value.as_proto()
+    return tensor_proto(value) if isinstance(value, np.ndarray) else value
+
+
 def _field(value: Any) -> str:
     for kind, field in ((bool, "b"), (int, "i"), (float, "f"), ((str, bytes), "s"), (DType, "type")):
         if isinstance(value, kind):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -151,3 +152,18 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
         return None, None
     seeds = (seeds[0] % _MAX_SEED, seeds[1] % _MAX_SEED)
     return (0, _MAX_SEED) if seeds == (0, 0) else seeds  # (0, 0) would mean "not seeded"
+
+
+def strip_name_scope(name: str, export_scope: str | None) -> str:
+    """`name`, of a node or as another node refers to it, without the scope it begins with."""
+    if not export_scope:
+        return name
+    return re.sub(rf"^(\^|loc:@|){re.escape(export_scope.rstrip('/'))}/", r"\1", name)
+
+
+def prepend_name_scope(name: str, import_scope: str | None) -> str:
+    """`name`, of a node or as another node refers to it, inside a scope."""
+    if not import_scope:
+        return name
+    mark, rest = re.match(r"(\^|loc:@|)(.*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
+    return f"{mark}{import_scope.rstrip('/')}/{rest}"

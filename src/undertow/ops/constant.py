@@ -115,8 +115,7 @@ def as_array(value: Any, dtype: DType | None = None) -> np.ndarray:
         array = np.array(value)
     except ValueError as error:
         if "inhomogeneous" in str(error):
-            reason = "setting an array element with a sequence, the lists in it differ in length"
-            raise ValueError(f"Argument must be a dense tensor: {reason}.") from None
+            raise _not_dense(value) from None
         raise
     if array.dtype.kind in "SU":  # NumPy's own strings lose their trailing NULs
         array = np.array(value, dtype=object)
@@ -139,10 +138,27 @@ def _from_objects(value: Any, array: np.ndarray) -> np.ndarray:
             flat[i] = item.value
     if all(isinstance(item, (str, bytes)) for item in flat):
         return array
+    if any(isinstance(item, (list, tuple)) for item in flat):
+        raise _not_dense(value)
     try:
-        return np.array(flat.tolist()).reshape(array.shape)
+        found = np.array(flat.tolist()).reshape(array.shape)
     except ValueError:
-        raise TypeError(f"Failed to convert object of type {type(value)} to Tensor. Contents: {value!r}.") from None
+        found = array
+    if found.dtype == object and not any(isinstance(item, (str, bytes)) for item in flat):
+        raise TypeError(
+            f"Failed to convert object of type {type(value)} to Tensor. Contents: {value}. Consider casting elements "
+            "to a supported type."
+        )
+    return found
+
+
+def _not_dense(value: Any) -> ValueError:
+    """The error for lists that differ in length."""
+    wanted, inner = [], value
+    while isinstance(inner, (list, tuple)) and len(inner):
+        wanted.append(len(inner))
+        inner = inner[0]
+    return ValueError(f"Argument must be a dense tensor: {value} - got shape {wanted[:1]}, but wanted {wanted}.")
 
 
 def _python_dtype(array: np.ndarray) -> DType:

@@ -38,6 +38,11 @@ def register_tensor_conversion_function(
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/register_tensor_conversion_function
     """
+    kinds = base_type if isinstance(base_type, tuple) else (base_type,)
+    if not kinds or not all(isinstance(kind, type) for kind in kinds):
+        raise TypeError("base_type must be a type or a tuple of types.")
+    if any(issubclass(kind, (bool, int, float, complex, np.generic, np.ndarray)) for kind in kinds):
+        raise TypeError("Cannot register conversions for Python numeric types and NumPy scalars and arrays.")
     if not callable(conversion_func):
         raise TypeError("conversion_func must be callable.")
     _conversions.append((priority, base_type, conversion_func))
@@ -75,10 +80,19 @@ def _convert(value: Any, dtype: DType | None, name: str | None, as_ref: bool) ->
     for _, base_type, conversion in _conversions:
         if isinstance(value, base_type):
             result = conversion(value, dtype=dtype, name=name, as_ref=as_ref)
-            if result is not NotImplemented:
-                return result
+            if result is NotImplemented:
+                continue
+            if not isinstance(result, Tensor):
+                raise RuntimeError(
+                    f"Conversion function {conversion} for type {base_type} returned non-Tensor: {result}"
+                )
+            return result
     if isinstance(value, (list, tuple)) and _holds_tensor(value):
         return _packed(value, dtype or _tensor_dtype(value), name)
+    if isinstance(value, Operation):
+        raise TypeError(
+            f"Can't convert Operation '{value.name}' to Tensor (target dtype={dtype!r}, name={name!r}, as_ref={as_ref})"
+        )
     return constant(value, dtype, name=name or "Const")
 
 
@@ -163,6 +177,38 @@ def create_op(graph: Graph, op_type: str, inputs: Any, name: str | None, attrs: 
 
 
 Graph._create_op = staticmethod(create_op)
+
+
+def op_def(op_type: str) -> Any:
+    """An op's signature as an OpDef protobuf."""
+    from tensorboard.compat.proto.op_def_pb2 import OpDef as OpDefProto
+
+    from ..graph.proto import attr_value
+
+    definition = registry.get(op_type)
+    made = OpDefProto(name=op_type, is_stateful=definition.is_stateful)
+    for arguments, target in ((definition.inputs, made.input_arg), (definition.outputs, made.output_arg)):
+        for arg in arguments:
+            target.add(
+                name=arg.name,
+                type=arg.dtype.as_datatype_enum if arg.dtype is not None else 0,
+                type_attr=arg.type_attr,
+                number_attr=arg.number_attr,
+                type_list_attr=arg.type_list_attr,
+                is_ref=arg.is_ref,
+            )
+    for attr in definition.attrs.values():
+        told = made.attr.add(name=attr.name, type=attr.type)
+        if attr.minimum is not None:
+            told.has_minimum, told.minimum = True, attr.minimum
+        if attr.allowed:
+            told.allowed_values.CopyFrom(attr_value(list(attr.allowed)))
+        if attr.default is not registry.REQUIRED and attr.default is not None:
+            told.default_value.CopyFrom(attr_value(attr.default))
+    return made
+
+
+Graph._op_def = staticmethod(op_def)
 
 
 def _from_proto(value: Any) -> Any:

@@ -148,6 +148,9 @@ class BaseSession:
         if self._engine is None:
             self._engine = engine.make(self, self._config)
         version, elements, fed, *traced = key
+        for element in elements:
+            if not self._graph.is_fetchable(element):
+                raise ValueError(f"Operation {element.name!r} has been marked as not fetchable.")
         if self._plans and next(iter(self._plans))[0] != version:
             self._plans.clear()  # the graph has grown: none of them can be asked for again
         make = self._engine.traced_plan if traced else self._engine.plan
