@@ -10,7 +10,7 @@ import pytest
 from undertow.formats.crc32c import masked_crc32c
 from undertow.formats.table import build_table, read_table
 from undertow.formats.varint import write_varint
-from undertow.graph.errors import DataLossError, OpError, UnimplementedError
+from undertow.graph.errors import DataLossError, OpError
 
 MAGIC = struct.pack("<Q", 0xDB4775248B80FB57)
 
@@ -99,9 +99,18 @@ def test_a_damaged_table_is_a_data_loss_that_names_the_file_and_the_place(says):
         read_table(BROKEN[says], "m.index")
 
 
-def test_a_compressed_block_is_said_to_be_unbuilt():
-    with pytest.raises(UnimplementedError, match=r"m\.index: .*snappy"):
-        read_table(table(block(entry(0, b"k", b"v")), kind=1), "m.index")
+def test_a_block_compressed_with_snappy_is_read():
+    plain = block(entry(0, b"k", b"v" * 20))
+    assert len(plain) == 32  # three numbers, the key, the value, the restarts
+    copied = b"\x20" + b"\x10" + plain[:5] + b"\x4a\x01\x00" + b"\x1c" + plain[24:]  # 19 v of the one before
+    assert read_table(table(copied, kind=1), "m.index") == {b"k": b"v" * 20}
+
+
+def test_a_compressed_block_that_is_not_sound_is_named():
+    with pytest.raises(DataLossError, match=r"^m\.index: a compressed block is not sound: .*\(at byte 0\)\.$"):
+        read_table(table(b"\x20\x10ab", kind=1), "m.index")
+    with pytest.raises(DataLossError, match="comes to 3 bytes"):
+        read_table(table(b"\x03\x08abc", kind=1), "m.index")
 
 
 def test_keys_that_unfold_to_more_memory_than_any_checkpoint_needs_are_refused():

@@ -14,9 +14,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 
+from undertow.formats import snappy
 from undertow.formats.crc32c import masked_crc32c
 from undertow.formats.varint import read_varint, write_varint
-from undertow.graph.errors import DataLossError, unbuilt
+from undertow.graph.errors import DataLossError
 
 _MAGIC = 0xDB4775248B80FB57
 _FOOTER_SIZE = 48
@@ -32,7 +33,6 @@ def read_table(data: bytes, name: str) -> dict[bytes, bytes]:
 
     Raises:
       DataLossError: the bytes are not a whole, sound table; it says where.
-      UnimplementedError: a block is compressed, which TensorFlow's checkpoints never are.
     """
     return _Reader(data, name).entries()
 
@@ -178,8 +178,14 @@ class _Reader:
         if masked_crc32c(block, bytes([kind])) != crc:
             raise self._loss(offset, "a block's checksum does not match")
         if kind == _SNAPPY:
-            raise unbuilt(f"{self._name}: reading a table compressed with snappy")
-        if kind != _UNCOMPRESSED:
+            try:
+                block = memoryview(snappy.decompress(block))
+            except ValueError as error:
+                raise self._loss(offset, f"a compressed block is not sound: {error}") from None
+            size = len(block)
+            if size < 4:
+                raise self._loss(offset, f"a compressed block comes to {size} bytes")
+        elif kind != _UNCOMPRESSED:
             raise self._loss(offset, f"a block's compression is of the unknown kind {kind}")
         (count,) = struct.unpack_from("<I", block, size - 4)
         entries_end = size - 4 - 4 * count
