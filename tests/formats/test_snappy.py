@@ -1,5 +1,6 @@
 """Snappy: each kind of element, as its description has it, and what is not sound."""
 
+import contextlib
 import random
 
 import pytest
@@ -38,7 +39,7 @@ def test_a_far_copy_of_the_short_kind_has_its_offsets_high_bits_in_the_tag():
         (b"\x07\x08abc\x09\x04", "a copy from 4 bytes before"),
         (b"\x07\x08abc\x09\x00", "a copy from 0 bytes before"),
         (b"\xff\xff\xff\xff\x0f\x08abc", "cannot hold"),
-        (b"\x80", ""),
+        (b"\x80", "number"),
     ],
 )
 def test_what_is_not_sound_is_refused(data, message):
@@ -50,7 +51,5 @@ def test_garbage_ends_in_an_error_or_in_bytes():
     chance = random.Random(2)
     for _ in range(3000):
         data = chance.randbytes(chance.randrange(60))
-        try:
+        with contextlib.suppress(ValueError):
             assert len(decompress(data)) <= 64 * len(data)
-        except ValueError:
-            pass
