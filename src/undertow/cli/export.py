@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from undertow.api.saved_model import simple_save
+import undertow as tf
 from undertow.cli.models import Model, checkpoint_prefix, likely_output, needed_inputs, needed_ops, read_model, tensors
 from undertow.cli.program import refuse
 from undertow.export.exported import ExportedModule
@@ -122,7 +122,7 @@ class _Export:
             try:
                 with self.model.graph.as_default():
                     ends = ({t.op.name: t for t in ends} for ends in (self.feeds, self.fetches))
-                    simple_save(self.model.session, str(unfinished), *ends)
+                    tf.saved_model.simple_save(self.model.session, str(unfinished), *ends)
                 again = read_model(str(unfinished))
                 feeds, fetches = (tensors(again, [t.name for t in ends]) for ends in (self.feeds, self.fetches))
                 checked = self._checked(lambda values: again.session.run(fetches, dict(zip(feeds, values))))
@@ -175,7 +175,7 @@ def _shape(tensor: Tensor) -> str:
 
 
 def _weights(module: ExportedModule) -> str:
-    parts = {"parameters": list(module.parameters()), "buffers": list(module.buffers())}
+    parts: dict[str, list[torch.Tensor]] = {"parameters": list(module.parameters()), "buffers": list(module.buffers())}
     return ", ".join(f"{len(ts)} {what} ({sum(t.numel() for t in ts):,} numbers)" for what, ts in parts.items() if ts)
 
 

@@ -6,8 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from undertow.api import saved_model
-from undertow.api.saved_model.loader import SavedModelLoader
+from undertow.api.saved_model.loader import SavedModelLoader, maybe_saved_model_directory
 from undertow.api.saved_model.signature_constants import DEFAULT_SERVING_SIGNATURE_DEF_KEY
 from undertow.api.saved_model.tag_constants import SERVING
 from undertow.api.tools.graph_files import read_graph
@@ -46,7 +45,7 @@ def read_model(path: str) -> Model:
       InvalidArgumentError: it is none of these, or a checkpoint has no `.meta` beside it.
       OSError, ValueError, OpError: it cannot be read or is broken.
     """
-    if os.path.isdir(path) and saved_model.maybe_saved_model_directory(path):
+    if os.path.isdir(path) and maybe_saved_model_directory(path):
         return _saved_model(path)
     prefix = checkpoint_prefix(path)
     if prefix is not None:

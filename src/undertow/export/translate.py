@@ -11,17 +11,16 @@ import torch
 from torch import fx
 from torch.fx.proxy import GraphAppendingTracer
 
-from ..graph.dtypes import DType
 from ..graph.operation import Operation, Tensor
 from ..graph.shape import TensorShape
 from ..kernels.registry import KERNELS
 from ..kernels.registry import load as load_kernels
 from ..kernels.values import HOST_KINDS, to_torch, torch_dtype
-from ..ops import registry
 from ..ops.constant_value import FROM_VALUES
 from ..runtime.loops import Frame, Loop, Parts
 from ..runtime.order import FetchRead, Order, arrange, reference_inputs, variable_of
 from . import functions
+from .arguments import attr, boxed, grouped, input_names, mixed, value_of_handle
 from .branches import Branches, outputs_of
 from .exported import ExportedModule, attach
 from .leaf import kernel as leaf_kernel
@@ -153,7 +152,7 @@ class Translation:
         value = self.value(tensor)
         dims = value.known
         if not dims:
-            return _boxed(value.item())
+            return boxed(value.item())
         if len(dims) != 1 or dims[0] is None or dims[0] > _SMALL:
             raise Unknown
         numbers = value.tolist()
@@ -177,7 +176,7 @@ class Translation:
         if all(t in self._values for t in op.outputs) or op.type == "Const":
             return
         if op.type in VARIABLES:
-            value = op.outputs[0] if op.type != "VarHandleOp" else _value_of_handle(op)
+            value = op.outputs[0] if op.type != "VarHandleOp" else value_of_handle(op)
             self._set(op.outputs[0], self._attribute(value, op.name, value))
         elif op.type in PASSED_ON and op.inputs:
             self._pass_on(op, op.inputs[0])
@@ -233,10 +232,10 @@ class Translation:
             return False
         if result is None:
             return False
-        array = _boxed(result) if isinstance(result, fx.Proxy) else np.asarray(result)
+        array = boxed(result) if isinstance(result, fx.Proxy) else np.asarray(result)
         if array.size > _SMALL:
             return False
-        self._hosts[out] = _mixed(array) if array.dtype == object else array.astype(out.dtype.as_numpy_dtype)
+        self._hosts[out] = mixed(array) if array.dtype == object else array.astype(out.dtype.as_numpy_dtype)
         return True
 
     def _shapes(self, op: Operation) -> bool:
@@ -252,7 +251,7 @@ class Translation:
                 product: Any = 1
                 for size in sizes:
                     product = size if isinstance(product, int) and product == 1 else product * size
-                self._hosts[out] = _boxed(product)
+                self._hosts[out] = boxed(product)
                 continue
             array = np.empty(len(dims), dtype=object if None in dims else out.dtype.as_numpy_dtype)
             for i, size in enumerate(sizes):
@@ -281,8 +280,8 @@ class Translation:
                 inputs.append(self._read_on_host(tensor))
             else:
                 inputs.append(self.value(tensor) if number is None else number)
-        attrs = {n: self.make if n == "make" else _attr(op.attrs[n]) for n in rule.attrs}
-        return rule.function(*_grouped(op, inputs), **attrs)
+        attrs = {n: self.make if n == "make" else attr(op.attrs[n]) for n in rule.attrs}
+        return rule.function(*grouped(op, inputs), **attrs)
 
     def _by_kernel(self, op: Operation) -> Any:
         """A call of the op's kernel, as a function of what it reads."""
@@ -291,11 +290,11 @@ class Translation:
             raise refusal(op)
         if any(t.dtype.base_dtype.name in HOST_KINDS for t in (*op.inputs, *op.outputs)):
             raise refusal(op)
-        attrs = {name: _attr(op.attrs[name]) for name in kernel.attrs}
+        attrs = {name: attr(op.attrs[name]) for name in kernel.attrs}
         if any(isinstance(v, (TensorShape, np.ndarray)) for v in attrs.values()):
             raise refusal(op)
         inputs = [self._numbers(t) if n in kernel.host else self.value(t) for n, t in zip(input_names(op), op.inputs)]
-        return self._call(leaf_kernel, op.type, *_grouped(op, inputs), **attrs)
+        return self._call(leaf_kernel, op.type, *grouped(op, inputs), **attrs)
 
     def _numbers(self, tensor: Tensor) -> Any:
         """What a kernel reads on the host: numbers if they are known, else the tensor."""
@@ -395,49 +394,5 @@ def module_of(part: Translation) -> ExportedModule:
     return ExportedModule(root, part.graph)
 
 
-def _value_of_handle(op: Operation) -> Tensor:
-    """A tensor that is the value of the variable of a VarHandleOp."""
-    reads = [reader for reader in op.outputs[0]._consumers if reader.type == "ReadVariableOp"]
-    if not reads:
-        raise refusal(op)
-    return reads[0].outputs[0]
-
-
 def used_attributes(graph: fx.Graph) -> list[str]:
     return list(dict.fromkeys(str(node.target) for node in graph.nodes if node.op == "get_attr"))
-
-
-def input_names(op: Operation) -> list[str]:
-    """The registry's name of each of the op's inputs."""
-    return [arg.name for arg in registry.get(op.type).inputs for _ in range(arg.count(op.attrs))]
-
-
-def _grouped(op: Operation, values: list[Any]) -> list[Any]:
-    """The values of the op's inputs, those of an argument that is a list in one."""
-    result, start = [], 0
-    for arg in registry.get(op.type).inputs:
-        count = arg.count(op.attrs)
-        result.append(values[start : start + count] if arg.is_list else values[start])
-        start += count
-    return result
-
-
-def _attr(value: Any) -> Any:
-    if isinstance(value, DType):
-        return torch_dtype(value)
-    return value.decode() if isinstance(value, bytes) else value
-
-
-def _mixed(array: np.ndarray) -> np.ndarray:
-    """An array of proxies and numbers, the numbers Python's own."""
-    for at in np.ndindex(array.shape):
-        if isinstance(array[at], np.generic):
-            array[at] = array[at].item()
-    return array
-
-
-def _boxed(item: Any) -> np.ndarray:
-    """A proxy, or a number, as an array of no dimensions."""
-    array = np.empty((), dtype=object)
-    array[()] = item
-    return array
