@@ -94,3 +94,25 @@ def test_hashes_of_crosses_are_tensorflows():
         assert session.run(hashed).values.tolist() == [5199413699614396413, 5167850198417433268, 2705231284862781983]
         assert session.run(old).values.tolist() == [2148546192418823596]
         assert session.run(keyed).values.tolist() == [1971693436396284976]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_sparse_tensors_are_batched_with_dense_ones(many):
+    with tf.Graph().as_default(), tf.Session() as session:
+        step = tf.Variable(0).assign_add(1)
+        dense = tf.stack([step, step]) if many else step
+        words = tf.SparseTensor(
+            [[0, 1], [1, 0]] if many else [[1]], tf.stack([step] * (1 + many)), [2, 3] if many else [3]
+        )
+        numbers, rows = tf.train.batch([dense, words], 4, enqueue_many=many)
+        only = tf.train.shuffle_batch({"w": words}, 2, 10, 2, enqueue_many=many)["w"]
+        session.run(tf.global_variables_initializer())
+        coordinator = tf.train.Coordinator()
+        threads = tf.train.start_queue_runners(session, coordinator)
+        numbers, rows = session.run([numbers, rows])
+        assert rows.values.tolist() == numbers.tolist()
+        assert rows.indices.tolist() == [[i, (1 - i % 2) if many else 1] for i in range(4)]
+        assert rows.dense_shape.tolist() == [4, 3]
+        assert session.run(only).dense_shape.tolist() == [2, 3]
+        coordinator.request_stop()
+        coordinator.join(threads)

@@ -29,6 +29,8 @@ Variable = Any  # the op of a variable by reference, the shared name of one by h
 WAITING = {
     "QueueDequeueV2", "QueueDequeueManyV2", "QueueDequeueUpToV2", "ReaderReadV2", "ReaderReadUpToV2",
     "AccumulatorTakeGradient", "ResourceAccumulatorTakeGradient", "SparseAccumulatorTakeGradient",
+    "BarrierTakeMany", "Unstage", "StagePeek", "MapUnstage", "MapUnstageNoKey", "MapPeek", "OrderedMapUnstage",
+    "OrderedMapUnstageNoKey", "OrderedMapPeek",
 }  # fmt: skip
 
 

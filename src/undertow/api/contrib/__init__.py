@@ -19,6 +19,7 @@ _NAMES = {
     "api.contrib.lookup": "lookup=",
     "api.contrib.predictor": "predictor=",
     "api.contrib.slim": "slim=",
+    "api.contrib.staging": "staging=",
     "api.contrib.tensorboard": "tensorboard=",
     "api.contrib.testing": "testing=",
     "api.contrib.training": "training=",

@@ -10,16 +10,23 @@ from typing import Any
 
 from ...graph import dtypes
 from ...graph.errors import unbuilt
-from ...graph.operation import Tensor
+from ...graph.operation import Operation, Tensor
 from ...graph.scopes import name_scope
 from ...graph.shape import TensorShape, as_shape
 from ...ops import summary
 from ...ops.cond import smart_cond
+from ...ops.constant import constant
 from ...ops.control_flow import no_op
 from ...ops.math import cast, maximum
 from ...ops.node import convert_to_tensor
 from ...ops.queues import FIFOQueue, PaddingFIFOQueue, QueueBase, RandomShuffleQueue
 from ...ops.slicing import boolean_mask
+from ...ops.sparse_storage import (
+    _add_many_sparse_to_tensors_map,
+    _add_sparse_to_tensors_map,
+    _take_many_sparse_from_tensors_map,
+)
+from ...ops.sparse_tensor import SparseTensor
 from .queue_runner import QueueRunner, add_queue_runner
 
 
@@ -76,7 +83,7 @@ def maybe_batch(
 
     return _batched(
         "batch", [tensors], num_threads, keep_input, batch_size, enqueue_many, shapes, queue, capacity, 0,
-        allow_smaller_final_batch, name,
+        allow_smaller_final_batch, name, shared_name,
     )  # fmt: skip
 
 
@@ -125,7 +132,7 @@ def maybe_batch_join(
 
     return _batched(
         "batch_join", tensors_list, 1, keep_input, batch_size, enqueue_many, shapes, queue, capacity, 0,
-        allow_smaller_final_batch, name,
+        allow_smaller_final_batch, name, shared_name,
     )  # fmt: skip
 
 
@@ -180,7 +187,7 @@ def maybe_shuffle_batch(
 
     return _batched(
         "shuffle_batch", [tensors], num_threads, keep_input, batch_size, enqueue_many, shapes, queue, capacity,
-        min_after_dequeue, allow_smaller_final_batch, name,
+        min_after_dequeue, allow_smaller_final_batch, name, shared_name,
     )  # fmt: skip
 
 
@@ -232,7 +239,7 @@ def maybe_shuffle_batch_join(
 
     return _batched(
         "shuffle_batch_join", tensors_list, 1, keep_input, batch_size, enqueue_many, shapes, queue, capacity,
-        min_after_dequeue, allow_smaller_final_batch, name,
+        min_after_dequeue, allow_smaller_final_batch, name, shared_name,
     )  # fmt: skip
 
 
@@ -254,6 +261,7 @@ def _batched(
     min_after_dequeue: int,
     smaller_final: bool,
     name: str | None,
+    shared_name: str | None = None,
 ) -> Any:
     """What all of the functions above do: a queue, its runner, the summary of how full it is, the batch."""
     rows = [_as_list(source) for source in sources]
@@ -262,33 +270,80 @@ def _batched(
     first = sources[0]
     known = [t for row in rows for t in row if isinstance(t, Tensor)]
     with name_scope(name, default_name, known) as scope:
-        lists = [[convert_to_tensor(t) for t in row] for row in rows]
+        keep = convert_to_tensor(keep_input, dtype=dtypes.bool)
+        _check_keep(keep, enqueue_many)
+        stored = _Stored(rows, enqueue_many, keep, shared_name)
+        lists = [[convert_to_tensor(t) for t in row] for row in stored.lists]
         types = [t.dtype.base_dtype for t in lists[0]]
         if any([t.dtype.base_dtype for t in row] != types for row in lists):
             raise TypeError(
                 f"Expected the same types in each of the lists: {[[t.dtype.name for t in r] for r in lists]}"
             )
-        keep = convert_to_tensor(keep_input, dtype=dtypes.bool)
-        if keep.shape.ndims is None:
-            raise ValueError("`keep_input` dimensions must be known at graph construction.")
-        if keep.shape.ndims and (keep.shape.ndims > 1 or not enqueue_many):
-            raise ValueError("`keep_input` cannot be a vector unless `enqueue_many=True`.")
         queue = make_queue(types, _element_shapes(lists, shapes, enqueue_many))
         enqueues = [_enqueue(queue, row, enqueue_many, keep) for row in lists]
         add_queue_runner(QueueRunner(queue, enqueues * threads))
         _summarize(queue, capacity, min_after_dequeue)
         dequeue = queue.dequeue_up_to if smaller_final else queue.dequeue_many
-        result = dequeue(batch_size, name=scope)
+        result = stored.taken(dequeue(batch_size, name=scope))
     if isinstance(first, dict):
         return dict(zip(sorted(first, key=str), result if len(first) > 1 else [result]))
     return result
 
 
 def _as_list(tensors: Any) -> list[Any]:
-    values = [tensors[key] for key in sorted(tensors, key=str)] if isinstance(tensors, dict) else list(tensors)
-    if any(hasattr(value, "_fetch_components") for value in values):
-        raise unbuilt("A batch of SparseTensors", "Use tf.sparse_tensor_to_dense before.")
-    return values
+    return [tensors[key] for key in sorted(tensors, key=str)] if isinstance(tensors, dict) else list(tensors)
+
+
+def _check_keep(keep: Tensor, enqueue_many: bool) -> None:
+    if keep.shape.ndims is None:
+        raise ValueError("`keep_input` dimensions must be known at graph construction.")
+    if keep.shape.ndims and (keep.shape.ndims > 1 or not enqueue_many):
+        raise ValueError("`keep_input` cannot be a vector unless `enqueue_many=True`.")
+
+
+class _Stored:
+    """Sources whose sparse tensors are in maps: their numbers go through the queue in their place."""
+
+    def __init__(self, rows: list[list[Any]], enqueue_many: bool, keep: Tensor, shared_name: str | None) -> None:
+        self._first, self._enqueue_many = rows[0], enqueue_many
+        self._ops: dict[int, Operation] = {}
+        self.lists: list[list[Any]] = []
+        sparse = [i for i, item in enumerate(rows[0]) if isinstance(item, SparseTensor)]
+        if sparse and keep.shape.ndims:
+            raise unbuilt("A batch of SparseTensors with a vector `keep_input`")
+        for row in rows:
+            if [i for i, item in enumerate(row) if isinstance(item, SparseTensor)] != sparse:
+                raise TypeError("Expected sparse tensors at the same places in each of the lists.")
+            self.lists.append([self._store(i, item, keep, shared_name) for i, item in enumerate(row)])
+
+    def _store(self, i: int, item: Any, keep: Tensor, shared_name: str | None) -> Any:
+        if not isinstance(item, SparseTensor):
+            return item
+        put = _add_many_sparse_to_tensors_map if self._enqueue_many else _add_sparse_to_tensors_map
+        # Every source of one component puts into one map, which the batch takes from.
+        name = self._ops[i].name if i in self._ops else shared_name and f"{shared_name}/sparse_{i}"
+        ops: list[Operation] = []
+
+        def stored() -> Tensor:
+            handle = put(item, shared_name=name)
+            ops.append(handle.op)
+            return handle
+
+        nothing = constant([] if self._enqueue_many else -1, dtypes.int64)
+        found = smart_cond(keep, stored, lambda: nothing)
+        self._ops.setdefault(i, ops[0])
+        return found
+
+    def taken(self, result: Any) -> Any:
+        """What the queue gives, numbers made sparse tensors again."""
+        if not self._ops:
+            return result
+        parts = list(result) if isinstance(result, (list, tuple)) else [result]
+        for i, op in self._ops.items():
+            rank = self._first[i].shape.ndims
+            wanted = None if rank is None else rank + (not self._enqueue_many)
+            parts[i] = _take_many_sparse_from_tensors_map(op, parts[i], wanted)
+        return parts if isinstance(result, (list, tuple)) else parts[0]
 
 
 def _element_shapes(lists: list[list[Tensor]], shapes: Any, enqueue_many: bool) -> list[TensorShape]:
