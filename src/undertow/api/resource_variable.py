@@ -16,7 +16,8 @@ from ..graph.shape import TensorShape
 from ..ops import handles
 from ..ops.node import convert_to_tensor, node
 from .reference_variable import placed_with
-from .variable import Variable, VariableAggregation, VariableSynchronization
+from .variable import Variable
+from .variable_modes import VariableAggregation, VariableSynchronization
 
 
 class ResourceVariable(Variable):

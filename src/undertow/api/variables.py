@@ -15,9 +15,9 @@ from ..graph.scopes import name_scope
 from ..ops import state
 from ..ops.node import node
 from .variable import Variable as Variable
-from .variable import VariableAggregation as VariableAggregation
-from .variable import VariableSynchronization as VariableSynchronization
-from .variable import trainable_or_default as trainable_or_default
+from .variable_modes import VariableAggregation as VariableAggregation
+from .variable_modes import VariableSynchronization as VariableSynchronization
+from .variable_modes import trainable_or_default as trainable_or_default
 
 
 def _lister(key: str) -> Callable[..., list[Variable]]:
