@@ -12,6 +12,8 @@ from typing import NoReturn
 
 from undertow.cli.source import NotebookError, compile_notebook, compile_script
 
+_OLD_TOOLS, _TOOLS = "tensorflow.python.tools.", "undertow.api.tools."  # whose modules are commands, too
+
 
 def run_code(code: str, args: Sequence[str]) -> None:
     """`-c CODE ARGS…`."""
@@ -50,6 +52,8 @@ def run_module(name: str, args: Sequence[str]) -> None:
       SystemExit: with 1, as Python has it, and a sentence on stderr, if there is no such module to run.
     """
     _stand_at(os.getcwd(), ["-m", *args])
+    if name.startswith(_OLD_TOOLS):
+        name = name.replace(_OLD_TOOLS, _TOOLS, 1)
     spec = _find(name)
     if spec is not None and spec.submodule_search_locations is not None:
         name = f"{name}.__main__"

@@ -12,6 +12,7 @@ from ..train.checkpoint_management import checkpoint_exists
 from ..train.checkpoint_utils import NewCheckpointReader
 from ..train.meta_graph import import_meta_graph
 from ..train.saver import Saver
+from .flags import run_with_flags
 from .graph_files import read_graph, read_message, write_graph
 
 
@@ -145,3 +146,7 @@ def _in_checkpoint(graph: Graph, checkpoint: str) -> dict[str, Any]:
     if not there:
         raise ValueError(f"No variable of the graph is in the checkpoint '{checkpoint}'.")
     return {op.name: op.outputs[0] for op in there}
+
+
+if __name__ == "__main__":
+    run_with_flags(freeze_graph, clear_devices=True)

@@ -7,6 +7,7 @@ from math import prod
 
 from ...graph.errors import OpError
 from ..train.checkpoint_utils import CheckpointReader
+from .flags import run_with_flags
 
 
 def print_tensors_in_checkpoint_file(
@@ -38,3 +39,7 @@ def print_tensors_in_checkpoint_file(
         print(f"# Total number of params: {sum(prod(shapes[name]) for name in kept)}")
     except OpError as error:
         print(error.message)
+
+
+if __name__ == "__main__":
+    run_with_flags(print_tensors_in_checkpoint_file)
