@@ -59,6 +59,22 @@ def test_a_variable_in_the_blacklist_stays_one(saved):
     assert {n.name: n.op for n in freeze(variable_names_blacklist="w").node}["w"] == "VariableV2"
 
 
+def test_resource_variables_are_frozen_too(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        w = tf.get_variable("w", initializer=[[2.0], [3.0]], use_resource=True)
+        e = tf.get_variable("e", initializer=[[1.0], [5.0]], use_resource=True)
+        tf.add(tf.matmul([[1.0, 10.0]], w), tf.gather(e, [1]), name="y")
+        session.run(tf.global_variables_initializer())
+        tf.train.Saver().save(session, "./m")
+        tf.train.write_graph(graph, ".", "g.pbtxt")
+    types = {n.op for n in freeze().node}
+    assert "Const" in types and not types & {"VarHandleOp", "ReadVariableOp", "ResourceGather"}
+    with tf.Graph().as_default(), tf.Session() as session:
+        (y,) = tf.import_graph_def(freeze(), return_elements=["y:0"])
+        np.testing.assert_array_equal(session.run(y), [[37.0]])
+
+
 @pytest.mark.parametrize(
     ("changed", "error", "message"),
     [

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...graph.graph import Graph
+from ...graph.operation import Operation
+from ...ops.control_flow import group
 from ...ops.importer import import_graph_def
+from ...ops.node import node
 from ...runtime.session import Session
 from ..graph_util import convert_variables_to_constants
 from ..train.checkpoint_management import checkpoint_exists
@@ -105,8 +108,8 @@ def freeze_graph_with_def_protos(
     definition = input_graph_def if input_meta_graph_def is None else input_meta_graph_def.graph_def
     if clear_devices:
         definition = type(definition).FromString(definition.SerializeToString())
-        for node in definition.node:
-            node.device = ""
+        for item in definition.node:
+            item.device = ""
     graph = Graph()
     with graph.as_default(), Session(graph=graph) as session:
         if input_saved_model_dir:
@@ -117,8 +120,10 @@ def freeze_graph_with_def_protos(
             import_meta_graph(input_meta_graph_def, clear_devices=True).restore(session, input_checkpoint)
         else:
             import_graph_def(definition, name="")
-            saver = Saver(_in_checkpoint(graph, input_checkpoint)) if input_saver_def is None else None
-            (saver or Saver(saver_def=input_saver_def)).restore(session, input_checkpoint)
+            if input_saver_def is not None:
+                Saver(saver_def=input_saver_def).restore(session, input_checkpoint)
+            else:
+                session.run(_restore(graph, input_checkpoint))
         if initializer_nodes:
             session.run(_names(initializer_nodes))
         result = convert_variables_to_constants(
@@ -138,14 +143,20 @@ def _names(text: str) -> list[str]:
     return [name for name in text.replace(" ", "").split(",") if name]
 
 
-def _in_checkpoint(graph: Graph, checkpoint: str) -> dict[str, Any]:
-    """The variables of a graph that are in a checkpoint, by name; `ValueError` if there is none."""
+def _restore(graph: Graph, checkpoint: str) -> Operation:
+    """What restores the variables of a graph that are in a checkpoint, by name; `ValueError` if there is none."""
     names = NewCheckpointReader(checkpoint).get_variable_to_shape_map()
     kinds = ("VariableV2", "Variable", "VarHandleOp")
     there = [op for op in graph.get_operations() if op.type in kinds and op.name in names]
     if not there:
         raise ValueError(f"No variable of the graph is in the checkpoint '{checkpoint}'.")
-    return {op.name: op.outputs[0] for op in there}
+    dtypes = [op.get_attr("dtype") for op in there]
+    values = node("RestoreV2", checkpoint, [op.name for op in there], [""] * len(there), dtypes=dtypes)
+    assigned = []
+    for op, value in zip(there, values):
+        kind = "AssignVariableOp" if op.type == "VarHandleOp" else "Assign"
+        assigned.append(node(kind, op.outputs[0], value))
+    return group(*assigned)
 
 
 if __name__ == "__main__":
