@@ -214,6 +214,18 @@ class TestRuns:
             session.run(w.initializer)
             assert session.run(tf.report_uninitialized_variables()).tolist() == []
 
+    def test_the_function_of_a_dataset_reads_the_value_of_the_time(self):
+        w = made(10.0)
+        elements = tf.data.Dataset.from_tensor_slices([1.0, 2.0, 3.0]).map(lambda x: x * w)
+        assert elements.output_shapes.as_list() == []
+        iterator = elements.make_initializable_iterator()
+        following, more = iterator.get_next(), w.assign_add(1.0)
+        with tf.Session() as session:
+            session.run([w.initializer, iterator.initializer])
+            assert session.run(following) == 10.0
+            session.run(more)
+            assert [session.run(following) for _ in range(2)] == [22.0, 33.0]
+
     def test_an_update_by_a_custom_gradient_reaches_the_variable(self):
         w = made()
 

@@ -26,6 +26,7 @@ class FunctionGraph(Graph):
         self.outer_graph = outer
         self.seed = outer.seed
         self.captured: dict[Tensor, Tensor] = {}  # a tensor of the graph around -> the argument that stands for it
+        self.outside: dict[Operation, Tensor] = {}  # the same the other way, by the argument's op
 
     def argument(self, dtype: Any, shape: Any, name: str) -> Tensor:
         """A new argument of the function."""
@@ -39,7 +40,8 @@ class FunctionGraph(Graph):
             return tensor
         if tensor not in self.captured:
             name = tensor.op.name.rpartition("/")[2]
-            self.captured[tensor] = self.argument(tensor.dtype.base_dtype, tensor.shape, f"captured_{name}")
+            argument = self.argument(tensor.dtype.base_dtype, tensor.shape, f"captured_{name}")
+            self.captured[tensor], self.outside[argument.op] = argument, tensor
         return self.captured[tensor]
 
     def add_op(

@@ -59,9 +59,9 @@ def own(value: Any) -> Any:
 
 
 def owned(context: Any, values: list[Any], after: int = 0) -> list[Any]:
-    """`values`, the op's last inputs but for `after` more, as its own; what cannot change is not copied."""
+    """`values`, the op's last inputs but for `after` more, as its own: without copies of constants and of handles."""
     tensors = context.op.inputs[len(context.op.inputs) - len(values) - after :]
-    return [v if t.op.type == "Const" else own(v) for t, v in zip(tensors, values)]
+    return [v if t.op.type == "Const" or t.dtype.name == "resource" else own(v) for t, v in zip(tensors, values)]
 
 
 def told(value: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..graph import dtypes
 from ..graph.dtypes import DType
+from ..graph.function import FunctionGraph
 from ..graph.operation import Operation, Tensor
 from ..graph.shape import TensorShape
 
@@ -26,11 +27,15 @@ def writes(op_type: str) -> bool:
 
 
 def source(tensor: Tensor) -> Operation:
-    """The op that made what `tensor` stands for, in front of the branches and loops that passed it on."""
+    """The op that made what `tensor` stands for, in front of the branches, loops and functions it was passed into."""
     op = tensor.op
-    while op.inputs:
-        op = op.inputs[0].op
-    return op
+    while True:
+        if op.inputs:
+            op = op.inputs[0].op
+        elif op.type == "Placeholder" and isinstance(op.graph, FunctionGraph) and op in op.graph.outside:
+            op = op.graph.outside[op].op
+        else:
+            return op
 
 
 def variable_op(tensor: Tensor) -> Operation | None:
