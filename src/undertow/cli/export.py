@@ -84,16 +84,20 @@ class _Export:
         self.feeds = [t for t in self.feeds if t not in self.constants]
 
     def run(self) -> list[str]:
-        module = to_torch(self.fetches, self.feeds, self.model.session, self.constants)
+        module = self._module(self.feeds)
         said = [*_told("input", self.feeds), *_told("output", self.fetches), _weights(module), _ops(self.fetches)]
         return [*filter(None, said), *getattr(self, f"_{self.to}")(module), f"wrote {self.out}"]
+
+    def _module(self, feeds: list[Tensor]) -> ExportedModule:
+        fetches = self.fetches[0] if len(self.fetches) == 1 else tuple(self.fetches)
+        return to_torch(fetches, feeds, self.model.session, self.constants)
 
     # To each format: what was checked
 
     def _torch(self, module: ExportedModule) -> list[str]:
         # What the graph draws is an input of the module that is checked: the two draw different numbers.
         draws = self._draws()
-        twin = to_torch(self.fetches, [*self.feeds, *draws], self.model.session, self.constants) if draws else module
+        twin = self._module([*self.feeds, *draws]) if draws else module
         checked = self._checked(lambda values: twin(*map(tensor_of, values)), draws)
         write_torch(module, self.out)
         return [checked]
@@ -146,7 +150,8 @@ class _Export:
         drawn = self.model.session.run(list(draws), feed_dict)
         wanted = self.model.session.run(self.fetches, {**feed_dict, **dict(zip(draws, drawn))})
         with torch.no_grad():
-            found = [to_numpy(value, copy=False) for value in run([*values, *drawn])]
+            given = run([*values, *drawn])
+        found = [to_numpy(value, copy=False) for value in ([given] if isinstance(given, torch.Tensor) else given)]
         gap = max((difference(*pair) for pair in zip(wanted, found)), default=0.0)
         if gap > _NEAR[self.to]:
             raise InternalError(None, None, f"{self.out}: not written: it differs from the graph by {gap:.1e}")

@@ -61,9 +61,9 @@ def onnx_bytes(module: ExportedModule, inputs: Sequence[Tensor]) -> bytes:
                 output_names=list(dict.fromkeys(module.outputs)),
                 dynamic_shapes=tuple(dict.fromkeys(dims, torch.export.Dim.DYNAMIC) for dims in open_dims),
             )  # fmt: skip
+            return program.model_proto.SerializeToString()
         except Exception as error:  # torch.export and its passes raise whatever they meet
             raise errors.UnimplementedError(None, None, _why_not(module, error)) from None
-    return program.model_proto.SerializeToString()
 
 
 def _why_not(module: ExportedModule, error: BaseException) -> str:
