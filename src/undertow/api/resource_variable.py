@@ -10,6 +10,7 @@ from typing import Any
 
 from ..graph import dtypes, stacks
 from ..graph.dtypes import DType
+from ..graph.errors import unbuilt
 from ..graph.operation import Operation, Tensor
 from ..graph.scopes import control_dependencies, name_scope
 from ..graph.shape import TensorShape
@@ -46,6 +47,8 @@ class ResourceVariable(Variable):
         aggregation: VariableAggregation | None = None,
         shape: Any = None,
     ) -> None:
+        if distribute_strategy is not None:
+            raise unbuilt("ResourceVariable(distribute_strategy=…)")
         super().__init__(
             initial_value, trainable, collections, validate_shape, caching_device, name, variable_def, dtype,
             import_scope=import_scope, constraint=constraint, shape=shape,
