@@ -152,11 +152,6 @@ class TestDamage:
         for name in ("", "\0rows", "rows\0"):
             assert name not in BundleReader(golden_bundle.path / "slices")
 
-    def test_a_checkpoint_of_the_first_format_is_said_to_be_unbuilt(self, tmp_path):
-        (tmp_path / "m").write_bytes(b"V1")
-        with pytest.raises(UnimplementedError, match="V1 format"):
-            BundleReader(tmp_path / "m")
-
     @pytest.mark.parametrize(
         "fields, says",
         [

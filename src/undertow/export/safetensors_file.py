@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..formats.bundle import BundleReader, write_bundle
+from ..formats.bundle import write_bundle
+from ..formats.checkpoint import open_checkpoint
 from ..formats.os_errors import os_errors
 from ..formats.whole import write_whole
 from ..graph import errors
@@ -35,7 +36,7 @@ def to_safetensors(source: Any, path: str | os.PathLike[str]) -> list[str]:
     if isinstance(source, BaseSession):
         values = source.run({v.op.name: v for v in _variables(source)})
     else:
-        reader = BundleReader(source)
+        reader = open_checkpoint(source)
         values = {name: reader.read(name) for name in reader}
     tensors = {name: _tensor(name, value) for name, value in values.items()}
     data = tensors_as_bytes(tensors, {"format": "pt"})

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..formats.bundle import BundleReader
+from ..formats.checkpoint import open_checkpoint
 from ..graph.errors import FailedPreconditionError, UnimplementedError
 from .lookup import vocabulary_lines
 from .registry import invalid, kernel
@@ -84,7 +84,7 @@ def load_and_remap_matrix(
 
 
 def _matrix(path: str, name: str) -> np.ndarray:
-    with BundleReader(path) as reader:
+    with open_checkpoint(path) as reader:
         old = reader.read(name, copy=True)
     if old.dtype != np.float32:
         raise invalid(f"Tensor {name} has invalid type {old.dtype} instead of expected type float")

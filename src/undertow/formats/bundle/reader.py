@@ -39,7 +39,7 @@ class BundleReader:
     Raises:
       NotFoundError: there is no such checkpoint.
       DataLossError: the index is damaged.
-      UnimplementedError: it is of another format (V1, big-endian, of a later version).
+      UnimplementedError: it is of another format (big-endian, of a later version).
     """
 
     def __init__(self, prefix: str | os.PathLike[str]) -> None:
@@ -129,8 +129,6 @@ class BundleReader:
             with os_errors(self._index_path), open(self._index_path, "rb") as file:
                 return read_table(file.read(), self._index_path)
         except NotFoundError:
-            if os.path.isfile(self._prefix):
-                raise unbuilt(f"{self._prefix}: reading a checkpoint of the V1 format") from None
             raise NotFoundError(
                 None,
                 None,
