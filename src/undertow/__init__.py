@@ -38,6 +38,7 @@ _NAMES = {
     "api.metrics": "metrics=",
     "api.nn": "nn=",
     "api.partitioned_variables": "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner",
+    "api.profiler": "profiler=",
     "api.protos": (
         "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto LogMessage MetaGraphDef "
         "NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions SessionLog Summary SummaryMetadata TensorInfo"
