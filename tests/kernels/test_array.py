@@ -92,7 +92,7 @@ X = np.arange(6, dtype=np.float32).reshape(2, 3)
             {"c": np.array(True), "x": X, "y": X[0]},
         ),
         (lambda c, x: tf.where(c, x, x), "saw: 2 vs. 3", {"c": np.array([True] * 3), "x": X}),
-        (lambda n: tf.invert_permutation(n), "expects each of 0 to 1 once", {"n": INT([0, 0])}),
+        (lambda n: tf.invert_permutation(n), "0 is duplicated in the input", {"n": INT([0, 0])}),
         (
             lambda n, x: tf.dynamic_partition(x, n, 2),
             r"partitions\[1\] = 2 is not in \[0, 2\)",

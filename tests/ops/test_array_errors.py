@@ -49,6 +49,16 @@ CASES = [
     ),
     (lambda: tf.matrix_band_part(fed([1]), 0, 0), "input must be at least 2-dim, received shape: [1]"),
     (lambda: tf.diag(fed(1)), "Input must be at least rank 1, got 0"),
+    (lambda: tf.add_n([fed([1]), fed([1, 2])]), "must have the same size and shape.  Input 0: [1] != input 1: [2]"),
+    (lambda: tf.cumsum(fed([1, 2]), 1), "ScanOp: Expected scan axis in the range [-1, 1), but got 1"),
+    (lambda: tf.range(fed([1]), 5), "start must be a scalar, not shape [1]"),
+    (lambda: tf.invert_permutation([0, 0]), "0 is duplicated in the input."),
+    (lambda: tf.invert_permutation([0, 3]), "3 is not between 0 and 2"),
+    (
+        lambda: tf.dynamic_stitch([fed(np.array([0, 5], np.int32))], [fed([1])]),
+        "data[0].shape = [1] does not start with indices[0].shape",
+    ),
+    (lambda: tf.matmul(fed(np.ones((2, 2))), fed(np.ones((1, 3)))), "In[0] mismatch In[1] shape: 2 vs. 1: [2,2] [1,3]"),
     (lambda: tf.diag_part(fed([[1, 2]])), "Invalid shape [1,2]: dimensions 0 and 1 do not match."),
 ]
 

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
+from ..graph.errors import FailedPreconditionError
 from .registry import invalid, kernel, kernels
+from .shaping import bracketed
 
 _T = TypeVar("_T")
 
@@ -24,11 +26,19 @@ def _or_invalid(message: str, function: Callable[[], _T]) -> _T:
 kernels(
     {
         "BatchMatrixDeterminant": torch.linalg.det,
-        "Cross": lambda a, b: torch.linalg.cross(a, b, dim=-1),
         "MatrixDeterminant": torch.linalg.det,
         "MatrixExponential": torch.linalg.matrix_exp,
     }
 )
+
+
+@kernel("Cross")
+def cross(a: Tensor, b: Tensor) -> Tensor:
+    if a.shape != b.shape:
+        raise invalid(f"Both inputs must be of same shape: {bracketed(a.shape)} vs. {bracketed(b.shape)}")
+    if not a.dim() or a.shape[-1] != 3:
+        raise FailedPreconditionError(None, None, "Cross-products are only defined for 3-element vectors.")
+    return torch.linalg.cross(a, b, dim=-1)
 
 
 @kernel("LogMatrixDeterminant")

@@ -31,8 +31,14 @@ def batch_matmul(x: Tensor, y: Tensor, *, adj_x: bool, adj_y: bool) -> Tensor:
             raise invalid(f"In[{name}] ndims must be >= 2: {t.dim()}")
     left, right = x.mH if adj_x else x, y.mH if adj_y else y
     if left.shape[-1] != right.shape[-2]:
-        raise invalid(f"Matrix size-incompatible: In[0]: {_shown(x)}, In[1]: {_shown(y)}")
-    return torch.matmul(left, right)
+        raise invalid(
+            f"In[0] mismatch In[1] shape: {left.shape[-1]} vs. {right.shape[-2]}: {_shown(x)} {_shown(y)} "
+            f"{int(adj_x)} {int(adj_y)}"
+        )
+    try:
+        return torch.matmul(left, right)
+    except RuntimeError:
+        raise invalid(f"In[0] and In[1] must have compatible batch dimensions: {_shown(x)} vs. {_shown(y)}") from None
 
 
 @kernel("BatchMatMulV3")

@@ -45,11 +45,11 @@ def in_top_k_v2(predictions: Tensor, targets: Tensor, k: Tensor) -> Tensor:
 
 
 def _in_top(predictions: Tensor, targets: Tensor, k: int) -> Tensor:
-    if predictions.dim() != 2 or targets.dim() != 1 or predictions.shape[0] != targets.shape[0]:
-        raise invalid(
-            f"First dimension of predictions {list(predictions.shape)} must match length of targets "
-            f"{list(targets.shape)}"
-        )
+    for what, value, rank in (("predictions", predictions, 2), ("targets", targets, 1)):
+        if value.dim() != rank:
+            raise invalid(f"{what} must be {rank}-dimensional")
+    if len(predictions) != len(targets):
+        raise invalid(f"First dimension of predictions {len(predictions)} must match length of targets {len(targets)}")
     classes = predictions.shape[1]
     if not classes:
         return torch.zeros_like(targets, dtype=torch.bool)

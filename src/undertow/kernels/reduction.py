@@ -12,6 +12,7 @@ from torch import Tensor
 from ..graph.errors import ResourceExhaustedError
 from . import tensor_list
 from .registry import invalid, kernel
+from .shaping import bracketed
 
 
 def axes_of(value: Tensor, axes: Tensor) -> list[int]:
@@ -30,7 +31,7 @@ def _axis_of(value: Tensor, axis: Tensor) -> int:
         raise invalid(f"ScanOp: axis must be a scalar, not {list(axis.shape)}")
     number = int(axis)
     if not -value.dim() <= number < value.dim():
-        raise invalid(f"Expected scan axis in the range [{-value.dim()}, {value.dim()}), but got {number}")
+        raise invalid(f"ScanOp: Expected scan axis in the range [{-value.dim()}, {value.dim()}), but got {number}")
     return number % value.dim()
 
 
@@ -136,7 +137,7 @@ def _arg(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
         if not -rank <= number < rank:
             raise invalid(f"Expected dimension in the range [{-rank}, {rank}), but got {number}")
         if value.shape[number] == 0:
-            raise invalid(f"Reduction axis {number} is empty in shape {list(value.shape)}")
+            raise invalid(f"Reduction axis {number} is empty in shape {bracketed(value.shape)}")
         if value.dtype == torch.bool:
             value = value.to(torch.uint8)
         return function(value, dim=number).to(output_type)
@@ -156,8 +157,8 @@ def add_n(inputs: list[Any]) -> Any:
     for i, value in enumerate(inputs):
         if value.shape != inputs[0].shape:
             raise invalid(
-                "Inputs to operation AddN must have the same size and shape.  Input 0: "
-                f"{list(inputs[0].shape)} != input {i}: {list(value.shape)}"
+                "Inputs to operation AddN of type AddN must have the same size and shape.  "
+                f"Input 0: {bracketed(inputs[0].shape)} != input {i}: {bracketed(value.shape)}"
             )
     return reduce(torch.add if isinstance(inputs[0], Tensor) else tensor_list.added, inputs)
 
@@ -189,6 +190,9 @@ kernel("CumulativeLogsumexp", host=("axis",))(_scan(torch.logcumsumexp, -float("
 
 @kernel("Range", host=("start", "limit", "delta"), context=True)
 def range_(context: Any, start: Tensor, limit: Tensor, delta: Tensor) -> Tensor:
+    for what, value in (("start", start), ("limit", limit), ("delta", delta)):
+        if value.dim():
+            raise invalid(f"{what} must be a scalar, not shape {bracketed(value.shape)}")
     first, end, step = start.item(), limit.item(), delta.item()
     if step == 0:
         raise invalid("Requires delta != 0: 0")

@@ -89,7 +89,7 @@ def unique_with_counts_v2(x: Any, axis: Tensor, *, out_idx: torch.dtype) -> tupl
 @kernel("ListDiff")
 def list_diff(x: Any, y: Any, *, out_idx: torch.dtype) -> tuple[Any, Tensor]:
     if x.ndim != 1 or y.ndim != 1:
-        raise invalid(f"x and y should be 1D vectors, but are of shapes {bracketed(x.shape)} and {bracketed(y.shape)}.")
+        raise invalid(f"{'y' if x.ndim == 1 else 'x'} should be a 1D vector.")
     if isinstance(x, np.ndarray):
         known = set(y.tolist())
         places = [i for i, item in enumerate(x.tolist()) if item not in known]
@@ -100,9 +100,17 @@ def list_diff(x: Any, y: Any, *, out_idx: torch.dtype) -> tuple[Any, Tensor]:
 
 @kernel("InvertPermutation")
 def invert_permutation(x: Tensor) -> Tensor:
+    if x.dim() != 1:
+        raise invalid(f"invert_permutation expects a 1D vector, got shape {bracketed(x.shape)}")
     count = len(x)
-    if x.dim() != 1 or x.sort().values.tolist() != list(range(count)):
-        raise invalid(f"invert_permutation expects each of 0 to {count - 1} once, got {bracketed(x.tolist())}")
+    if x.sort().values.tolist() != list(range(count)):
+        seen: set[int] = set()
+        for number in x.tolist():
+            if not 0 <= number < count:
+                raise invalid(f"{number} is not between 0 and {count}")
+            if number in seen:
+                raise invalid(f"{number} is duplicated in the input.")
+            seen.add(number)
     result = torch.empty_like(x)
     result[x.long()] = torch.arange(count, dtype=x.dtype, device=x.device)
     return result
@@ -152,11 +160,11 @@ class _Stitch(torch.autograd.Function):
 
 @mover("DynamicStitch", "ParallelDynamicStitch")
 def dynamic_stitch(indices: list[Tensor], data: list[Tensor]) -> Tensor:
-    for index, values in zip(indices, data):
+    for i, (index, values) in enumerate(zip(indices, data)):
         if values.shape[: index.dim()] != index.shape:
             raise invalid(
-                f"data.shape must start with indices.shape, got data.shape = {bracketed(values.shape)}, "
-                f"indices.shape = {bracketed(index.shape)}"
+                f"data[{i}].shape = {bracketed(values.shape)} does not start with indices[{i}].shape = "
+                f"{bracketed(index.shape)}"
             )
     rest = data[0].shape[indices[0].dim() :]
     rows = torch.cat([index.reshape(-1) for index in indices]).long()

@@ -133,7 +133,7 @@ def normalize(tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str |
 def _(a: TensorShape, b: TensorShape) -> TensorShape:
     shape = rules.merged(a, b)
     if shape._dims is not None and (not shape._dims or shape._dims[-1] not in (3, None)):
-        raise ValueError(f"Cross-products are only defined for 3-element vectors, but got shape {shape}")
+        raise ValueError(f"Dimension must be 3 but is {shape._dims[-1] if shape._dims else 0}")
     return shape
 
 

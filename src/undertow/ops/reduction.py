@@ -264,7 +264,7 @@ def add_n(inputs: Any, name: str | None = None) -> Tensor:
 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/math/add_n
     """
-    message = "inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype and shape"
+    message = "inputs must be a list of at least one Tensor/IndexedSlices with the same dtype and shape"
     if isinstance(inputs, (str, bytes, Tensor)) or not hasattr(inputs, "__iter__"):
         raise ValueError(message)
     tensors = [convert_to_tensor(x) for x in inputs]
@@ -351,6 +351,9 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name
 
 @shape_rule("Range", values=["start", "limit", "delta"])
 def _(start: Any, limit: Any, delta: Any) -> TensorShape:
+    for value in (start, limit, delta):
+        if value is not None:
+            rules.with_rank(TensorShape.of(np.shape(value)), 0)
     if delta is not None and delta == 0:
         raise ValueError("Requires delta != 0")
     if start is None or limit is None or delta is None:

@@ -262,7 +262,7 @@ def _(condition: TensorShape, t: TensorShape, e: TensorShape) -> TensorShape:
     if len(condition._dims) == 1 and len(result._dims) > 1:
         rules.same_dim(condition._dims[0], result._dims[0])
         return result
-    return rules.merged(result, condition)
+    return rules.merged(condition, result)
 
 
 @shape_rule("SelectV2")

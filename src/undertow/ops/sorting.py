@@ -70,7 +70,7 @@ def _flipped(values: Tensor, direction: str) -> Tensor:
 def _ordered(values: Tensor, axis: Any, direction: str, output: int) -> Tensor:
     """One output of the TopKV2 of all elements along `axis`: values, or indices."""
     if direction not in ("ASCENDING", "DESCENDING"):
-        raise ValueError(f"{direction} should be one of DESCENDING, ASCENDING")
+        raise ValueError(f"{direction} should be one of ASCENDING, DESCENDING")
     at = constant_value(convert_to_tensor(axis, name="axis"))
     if at is None:
         raise ValueError("axis must be a constant scalar")
@@ -173,6 +173,8 @@ def setdiff1d(x: Any, y: Any, index_dtype: Any = dtypes.int32, name: str | None 
 
 @shape_rule("ListDiff")
 def _(x: TensorShape, y: TensorShape) -> list[TensorShape]:
+    rules.with_rank(x, 1)
+    rules.with_rank(y, 1)
     return [TensorShape.of((None,))] * 2
 
 
@@ -216,6 +218,8 @@ def _(indices: list[Any], data: list[TensorShape]) -> TensorShape:
             continue
         depth = len(index._dims)
         if not values[:depth].is_compatible_with(index):
-            raise ValueError(f"Shape {values} of data must start with the shape of its indices, {index}")
+            for a, b in zip(values._dims, index._dims):
+                rules.same_dim(a, b)
+            raise ValueError(f"Shape must be at least rank {depth} but is rank {len(values._dims)}")
         rest = rules.merged(rest, TensorShape.of(values._dims[depth:]))
     return TensorShape.of((rows,)).concatenate(rest)
