@@ -85,7 +85,11 @@ X = np.arange(6, dtype=np.float32).reshape(2, 3)
             r"indices\[0\] = \[2\] does not index into shape \[2\]",
             {"n": INT([[2]]), "v": X[0, :1]},
         ),
-        (lambda x, v: tf.tensor_scatter_update(x, [[0]], v), "Outer dimensions of indices and update must match", {"x": X, "v": X[0]}),
+        (
+            lambda x, v: tf.tensor_scatter_update(x, [[0]], v),
+            "Outer dimensions of indices and update must match",
+            {"x": X, "v": X[0]},
+        ),
         (
             lambda c, x, y: tf.where(c, x, y),
             "'then' and 'else' must have the same size",
