@@ -128,3 +128,27 @@ def test_nodes_have_tensorflows_names():
         assert tf.get_collection(tf.GraphKeys.TABLE_INITIALIZERS) == [table.init]
         words = tf.lookup.StaticHashTable(lookup.KeyValueTensorInitializer(["a"], [1]), -1)
         assert [words.resource_handle.op.name, words.init.name] == ["hash_table", "key_value_init/LookupTableImportV2"]
+
+
+@pytest.mark.parametrize("dense", [False, True])
+def test_tables_that_change_are_in_checkpoints(tmp_path, dense):
+    def table(name):
+        if dense:
+            return lookup.MutableDenseHashTable(tf.int64, tf.int64, [-1, -1], 0, -5, 8, name=name)
+        return lookup.MutableHashTable(tf.int64, tf.int64, [-1, -1], name=name)
+
+    path = str(tmp_path / "saved")
+    values = [[10, 11], [20, 21]]
+    with tf.Graph().as_default(), tf.Session() as session:
+        kept = table("t1")
+        tf.Variable(1.0, name="v").initializer.run()
+        session.run(kept.insert([1, 2], values))
+        tf.train.Saver().save(session, path)
+    assert [name for name, _ in tf.train.list_variables(path)] == ["t1-keys", "t1-values", "v"]
+    with tf.Graph().as_default(), tf.Session() as session:
+        kept = table("t1")
+        session.run(kept.insert([7], [[7, 7]]))
+        tf.train.Saver([kept]).restore(session, path)
+        found = kept.lookup(tf.constant([1, 2, 7], tf.int64))
+        assert session.run(found).tolist() == [*values, [-1, -1]]
+        assert session.run(kept.size()) == 2

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..graph import dtypes
+from ..graph import dtypes, scopes
 from ..graph.dtypes import DType
+from ..graph.keys import GraphKeys
 from ..graph.operation import Operation, Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
@@ -134,10 +135,15 @@ class HashTable(StaticHashTable):
         super().__init__(initializer, default_value, name, shared_name)
 
 
-class _Changing(LookupTable):
-    """A table that is empty at first, and that its own ops change."""
+class ChangingTable(LookupTable):
+    """A table that is empty at first, and that its own ops change. With `checkpoint` savers save it."""
 
     _find, _export = "_lookup_table_find", "_lookup_table_export_values"
+    exported: tuple[Tensor, Tensor]  # what a saver saves
+
+    def _be_saved(self) -> None:
+        self.exported = self.export()
+        scopes.add_to_collection(GraphKeys.SAVEABLE_OBJECTS, self)
 
     def insert(self, keys: Any, values: Any, name: str | None = None) -> Operation:
         """An op that sets the values of `keys`, those that are there already too."""
@@ -154,7 +160,7 @@ class _Changing(LookupTable):
             return node("LookupTableRemoveV2", self._handle, keys)
 
 
-class MutableHashTable(_Changing):
+class MutableHashTable(ChangingTable):
     """A table that `insert` fills; its values have the shape of `default_value`, a scalar or a vector."""
 
     def __init__(
@@ -169,9 +175,11 @@ class MutableHashTable(_Changing):
         else:
             handle = node("MutableHashTableOfTensorsV2", value_shape=default.shape, **kinds)
         super().__init__(handle, default, key_dtype, value_dtype)
+        if checkpoint:
+            self._be_saved()
 
 
-class DenseHashTable(_Changing):
+class DenseHashTable(ChangingTable):
     """A mutable table in one array of buckets; `empty_key` and `deleted_key` are no keys. Keys may be vectors.
 
     `export` gives all buckets, empty ones with `empty_key`.
@@ -190,9 +198,11 @@ class DenseHashTable(_Changing):
         )  # fmt: skip
         super().__init__(handle, default, key_dtype, value_dtype)
         self._key_shape = empty.shape
+        if checkpoint:
+            self._be_saved()
 
-    insert_or_assign = _Changing.insert
-    erase = _Changing.remove
+    insert_or_assign = ChangingTable.insert
+    erase = ChangingTable.remove
 
 
 MutableDenseHashTable = DenseHashTable

@@ -15,11 +15,13 @@ from ...ops import state
 from ...ops.constant import constant
 from ...ops.control_flow import group
 from ...ops.indexed_slices import IndexedSlices
+from ...ops.lookup import ChangingTable
 from ...ops.node import node
 from ...ops.resource_variable import is_resource_variable
 from ..resource_variable import ResourceVariable
 from ..variables import Variable
 from .saveable import SaveableObject, SavedPart
+from .table_saveable import TableSaveable
 
 # One entry of a checkpoint: its name, its shape and slice ("" for a whole variable), and the variable, its tensor, or
 # what stands for a part of an object.
@@ -44,6 +46,8 @@ def entries_of(var_list: Any) -> list[_Entry]:
         )
     entries: list[_Entry] = []
     for name, item in named:
+        if isinstance(item, ChangingTable):
+            item = TableSaveable(item, name)
         if isinstance(item, SaveableObject):
             entries += [(s.name, s.slice_spec, SavedPart(item, i)) for i, s in enumerate(item.specs)]
             continue
