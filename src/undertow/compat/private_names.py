@@ -79,6 +79,7 @@ MODULES = {
     "python.lib.io.file_io": "undertow.api.file_io",
     "python.training.checkpoint_state_pb2": "undertow.formats.messages",
     "python.tf2": "undertow.compat.eager_context",
+    "tools.graph_transforms": "undertow.api.tools.graph_transforms",
 }
 
 # A private name -> "module:name".
