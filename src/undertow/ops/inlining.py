@@ -61,12 +61,9 @@ class _Inliner:
         for node in nodes:
             try:
                 self._add(node)
-            except (
-                LookupError,
-                TypeError,
-                AttributeError,
-                registry.UnknownOpError,
-            ) as error:  # as a file's lies make them
+            except (LookupError, TypeError, AttributeError, ValueError) as error:  # as a file's lies make them
+                if isinstance(error, ValueError) and str(error).startswith("Node "):
+                    raise
                 raise ValueError(f"Node {node.name!r} ({node.op}) does not fit its function: {error}") from None
             if len(self.target.node) > _MOST_NODES:
                 raise ValueError(f"Node {node.name!r}: its functions come to more than {_MOST_NODES} nodes.")
