@@ -38,7 +38,7 @@ def TransformGraph(input_graph_def: Any, inputs: list[str], outputs: list[str], 
 
     `InvalidArgumentError` for a transform that there is not, `UnimplementedError` for one that is not built.
     """
-    ends = [list(map(node_name, names)) for names in (inputs, outputs)]
+    starts, ends = list(map(node_name, inputs)), list(map(node_name, outputs))
     graph_def = with_nodes(input_graph_def, input_graph_def.node)
     for text in transforms:
         found = _TRANSFORM.fullmatch(text)
@@ -50,7 +50,7 @@ def TransformGraph(input_graph_def: Any, inputs: list[str], outputs: list[str], 
         arguments: _Arguments = {}
         for key, quoted, plain in _ARGUMENT.findall(found[2] or "" if found else ""):
             arguments.setdefault(key, []).append(quoted or plain)
-        graph_def = _TRANSFORMS[name](graph_def, *ends, arguments)
+        graph_def = _TRANSFORMS[name](graph_def, starts, ends, arguments)
     return graph_def
 
 
