@@ -133,3 +133,12 @@ def test_scipys_picture_functions_write_and_read_back(python):
     stdout, stderr = python(code)
     assert stdout.splitlines() == ["True (2, 3) float32", "(4, 6, 3) (1, 1, 3) (4, 6, 3)", "(3, 2) [0, 128, 255]"]
     assert stderr.count("\n") == 1
+
+
+def test_scipys_arpack_is_where_it_was(python):
+    pytest.importorskip("scipy")
+    code = """if True:
+        import numpy as np
+        from scipy.sparse.linalg.eigen.arpack import eigsh
+        print(eigsh(np.diag([1.0, 5.0, 2.0, 3.0]), 1, which="LM")[0].round(3))"""
+    assert python(code)[0] == "[5.]\n"

@@ -15,9 +15,9 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from undertow.compat import scipy_names
 from undertow.compat.after_import import after_import
 from undertow.compat.removed import put_back, tell
-from undertow.compat.scipy_names import serve_misc
 
 # module -> {removed name: "module:name" that does the same}.
 _RENAMED = {
@@ -66,7 +66,7 @@ def _getter(spelled: str) -> Callable[[], Any]:
 class _Modules(MetaPathFinder, Loader):
     """Whole modules that are gone; asked last, so only where Python has no such module any more."""
 
-    names = ("imp", "scipy.misc", "xml.etree.cElementTree")
+    names = ("imp", *scipy_names.GONE, "xml.etree.cElementTree")
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -74,8 +74,8 @@ class _Modules(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self) if fullname in self.names else None
 
     def exec_module(self, module: ModuleType) -> None:
-        if module.__name__ == "scipy.misc":
-            serve_misc(module)
+        if module.__name__ in scipy_names.GONE:
+            scipy_names.serve(module)
             return
         tell("python", module.__name__)
         if module.__name__ == "imp":

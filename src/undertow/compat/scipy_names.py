@@ -1,4 +1,4 @@
-"""The picture functions that SciPy removed from `scipy.misc`, through Pillow."""
+"""What SciPy removed: the picture functions of `scipy.misc`, through Pillow, and the module of its ARPACK."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def install() -> None:
     """Serve them once SciPy is imported. Where `scipy.misc` itself is gone, `python_names` makes the module."""
     after_import("scipy.misc", serve_misc)
     after_import("scipy.ndimage", lambda module: put_back("scipy", module, {"imread": lambda: imread}))
+    after_import(_EIGEN, lambda module: setattr(module, "__path__", []))  # so that it may have `arpack`
 
 
 def serve_misc(module: ModuleType) -> None:
@@ -28,6 +29,22 @@ def serve_misc(module: ModuleType) -> None:
     names: dict[str, Callable[[], Any]] = {f.__name__: lambda f=f: f for f in functions}  # type: ignore[misc]
     names |= {name: lambda name=name: _special(name) for name in ("comb", "factorial", "logsumexp")}  # type: ignore[misc]
     put_back("scipy", module, names)
+
+
+_EIGEN = "scipy.sparse.linalg.eigen"
+GONE = ("scipy.misc", _EIGEN, f"{_EIGEN}.arpack")  # whole modules
+
+
+def serve(module: ModuleType) -> None:
+    """Let `module`, one of those in GONE, answer for what it had."""
+    if module.__name__ == "scipy.misc":
+        serve_misc(module)
+        return
+    import scipy.sparse.linalg as linalg
+
+    module.__path__ = []
+    names = ("ArpackError", "ArpackNoConvergence", "eigs", "eigsh", "svds")
+    put_back("scipy", module, {name: lambda name=name: getattr(linalg, name) for name in names})  # type: ignore[misc]
 
 
 def _special(name: str) -> Any:

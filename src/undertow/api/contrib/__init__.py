@@ -23,6 +23,7 @@ _NAMES = {
     "api.contrib.tensorboard": "tensorboard=",
     "api.contrib.testing": "testing=",
     "api.contrib.training": "training=",
+    "api.contrib.tpu": "tpu=",
     "tf_slim.metrics": "metrics=",
 }
 

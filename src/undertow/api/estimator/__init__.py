@@ -6,6 +6,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/estimator
 from ..names import lazy
 
 _NAMES = {
+    "api.contrib.tpu": "tpu=",
     "api.estimator.estimator": "Estimator",
     "api.estimator.export": "export=",
     "api.estimator.exporter": "BestExporter Exporter FinalExporter LatestExporter",

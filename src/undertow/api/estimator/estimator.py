@@ -261,7 +261,7 @@ class Estimator:
         return spec, hooks
 
     def _inputs(self, graph: Any, input_fn: Callable[..., Any], mode: str) -> tuple[tuple[Any, Any], list[Any]]:
-        offered = {"mode": mode, "params": self.params, "config": self.config}
+        offered = {"mode": mode, "params": self._input_params(mode), "config": self.config}
         wanted = _arguments(input_fn)
         with graph.device("/cpu:0"):
             made = input_fn(**{name: value for name, value in offered.items() if name in wanted})
@@ -278,7 +278,7 @@ class Estimator:
 
     def _call_model_fn(self, features: Any, labels: Any, mode: str) -> EstimatorSpec:
         wanted = _arguments(self._model_fn)
-        offered = {"labels": labels, "mode": mode, "params": self.params, "config": self.config}
+        offered = {"labels": labels, "mode": mode, "params": self._model_params(mode), "config": self.config}
         if "labels" not in wanted and labels is not None and mode != ModeKeys.PREDICT:
             raise ValueError("model_fn does not take labels, but input_fn returns labels.")
         if mode == ModeKeys.PREDICT:
@@ -286,6 +286,15 @@ class Estimator:
         logging.info("Calling model_fn.")
         spec = self._model_fn(features=features, **{name: v for name, v in offered.items() if name in wanted})
         logging.info("Done calling model_fn.")
+        return self._checked(spec)
+
+    def _input_params(self, mode: str) -> Any:
+        return self.params
+
+    def _model_params(self, mode: str) -> Any:
+        return self.params
+
+    def _checked(self, spec: Any) -> EstimatorSpec:
         if not isinstance(spec, EstimatorSpec):
             raise ValueError("model_fn should return an EstimatorSpec.")
         return spec

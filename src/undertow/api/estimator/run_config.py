@@ -90,4 +90,4 @@ class RunConfig:
             options["save_checkpoints_secs"] = None
         if kwargs.get("save_checkpoints_secs") is not None:
             options["save_checkpoints_steps"] = None
-        return RunConfig(**{**options, **kwargs})
+        return type(self)(**{**options, **kwargs})
