@@ -58,6 +58,7 @@ _NAMES = {
     "api.strings": "strings=",
     "api.summary": "summary=",
     "api.tables": "initialize_all_tables tables_initializer",
+    "api.template": "make_template",
     "api.test": "test=",
     "api.train": "train=",
     "api.v2_behavior": (
