@@ -106,27 +106,17 @@ def _with_what_they_call(called: Iterable[Any]) -> list[Any]:
 def _class(name: str, module: fx.GraphModule, classes: list[str], called: dict[Any, None]) -> None:
     """Add the source of a class that is `module`, after those of the loops in it."""
     called.update(dict.fromkeys(helpers(module.graph)))
-    lines = ["super().__init__()"]
-    for path, loop in _loops(module):
+    contents = list(_contents(module))
+    loops = [item for _, item in contents if isinstance(item, functions.Loop)]
+    names = {loop: f"{name}Loop{number}" for number, loop in enumerate(loops, 1)}
+    for loop, own in names.items():
         called[functions.Loop] = None
-        own = name + "".join(part.title().replace("_", "") for part in path.split("."))
         _class(f"{own}Condition", loop.condition, classes, called)
         _class(f"{own}Body", loop.body, classes, called)
-    for path, item in _contents(module):
-        *parents, last = path.split(".")
-        lines.append(_assignment(path_source(".".join(parents)), last, path, item, name))
-    body = "".join(f"        {line}\n" for line in lines)
-    forward = "".join(f"    {line}\n" if line else "\n" for line in forward_source(module.graph).splitlines())
-    classes.append(f"class {name}(torch.nn.Module):\n    def __init__(self):\n{body}\n{forward}")
-
-
-def _loops(module: torch.nn.Module) -> Iterator[tuple[str, Any]]:
-    """The loops of a module, but not those inside them."""
-    for name, child in module.named_children():
-        if isinstance(child, functions.Loop):
-            yield name, child
-        else:
-            yield from ((f"{name}.{path}", loop) for path, loop in _loops(child))
+    body = "".join(f"        {_assignment(path, item, names)}\n" for path, item in contents)
+    forward = "".join(f"    {line}\n" for line in forward_source(module.graph).splitlines())
+    head = f"class {name}(torch.nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    classes.append(f"{head}{body}\n{forward}")
 
 
 def _contents(module: torch.nn.Module) -> Iterator[tuple[str, Any]]:
@@ -139,10 +129,11 @@ def _contents(module: torch.nn.Module) -> Iterator[tuple[str, Any]]:
             yield from ((f"{name}.{path}", item) for path, item in _contents(child))
 
 
-def _assignment(parent: str, name: str, path: str, item: Any, owner: str) -> str:
+def _assignment(path: str, item: Any, loops: dict[Any, str]) -> str:
+    *parents, name = path.split(".")
+    parent = path_source(".".join(parents))
     if isinstance(item, functions.Loop):
-        own = owner + "".join(part.title().replace("_", "") for part in path.split("."))
-        made = f"Loop({own}Condition(), {own}Body(), {item.count})"
+        made = f"Loop({loops[item]}Condition(), {loops[item]}Body(), {item.count})"
     elif isinstance(item, torch.nn.Module):
         made = "torch.nn.Module()"
     else:

@@ -98,8 +98,9 @@ def fused_batch_norm(
     if not is_training:
         return y, mean, variance, mean, variance, mean
     axes = [axis for axis in range(rank) if axis != (1 if first else rank - 1)]
-    moments = x.mean(axes), x.var(axes)
-    return y, *moments, moments[0], x.var(axes, correction=0), moments[0]
+    exact: Any = x if x.kind == scale.kind else x.to(scale.kind)
+    mean_of_batch = exact.mean(axes)
+    return y, mean_of_batch, exact.var(axes), mean_of_batch, exact.var(axes, correction=0), mean_of_batch
 
 
 # Resizing
