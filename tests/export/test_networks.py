@@ -200,6 +200,17 @@ def _check_gradients(module, session, fetches, found, feed_dict):
         assert difference(wanted, mine) < 1e-4, variable.name
 
 
+@pytest.mark.parametrize("network", [static_lstm, attention, images, losses], ids=lambda network: network.__name__)
+def test_tensors_that_it_makes_are_where_its_input_is(network):
+    with tf.Graph().as_default():
+        feeds, fetches = network()
+        session = tf.Session()
+        session.run(tf.global_variables_initializer())
+        module = to_torch(fetches, feeds, session).to("meta")  # a device that refuses to work with another's tensors
+        found = module(*[torch.tensor(value, device="meta") for value in random_inputs(feeds, batch=5)])
+        assert {value.device.type for value in found} == {"meta"}
+
+
 def test_a_loop_is_a_submodule_whose_parts_can_be_read():
     with tf.Graph().as_default():
         x = tf.placeholder(tf.float32, [], name="x")

@@ -38,6 +38,10 @@ def test_a_network_of_convolutions(tmp_path):
     h = tf.layers.max_pooling2d(tf.layers.batch_normalization(h), 3, 2, "same")
     logits = tf.layers.dense(tf.layers.flatten(h), 10)
     check([tf.nn.softmax(logits, name="shares"), tf.argmax(logits, 1, name="class")], [x], tmp_path / "m.onnx")
+    runtime = onnxruntime.InferenceSession(tmp_path / "m.onnx", providers=["CPUExecutionProvider"])
+    assert [end.shape for end in (*runtime.get_inputs(), *runtime.get_outputs())] == [
+        ["batch", 784], ["batch", 10], ["batch"],
+    ]  # fmt: skip
 
 
 def test_an_lstm_over_a_known_number_of_steps(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -61,9 +62,23 @@ def onnx_bytes(module: ExportedModule, inputs: Sequence[Tensor]) -> bytes:
                 output_names=list(dict.fromkeys(module.outputs)),
                 dynamic_shapes=tuple(dict.fromkeys(dims, torch.export.Dim.DYNAMIC) for dims in open_dims),
             )  # fmt: skip
-            return program.model_proto.SerializeToString()
+            return _with_names(program.model_proto).SerializeToString()
         except Exception as error:  # torch.export and its passes raise whatever they meet
             raise errors.UnimplementedError(None, None, _why_not(module, error)) from None
+
+
+def _with_names(model: Any) -> Any:
+    """Call the open dimensions, which torch.export numbers, by what they are: the batch, and others by their input."""
+    names: dict[str, str] = {}
+    for value in model.graph.input:
+        for axis, dim in enumerate(value.type.tensor_type.shape.dim):
+            if dim.dim_param:
+                names.setdefault(dim.dim_param, f"{value.name.partition(':')[0]}_{axis}" if axis else "batch")
+    for value in (*model.graph.input, *model.graph.output, *model.graph.value_info):
+        for dim in value.type.tensor_type.shape.dim:
+            if dim.dim_param:
+                dim.dim_param = re.sub(r"\w+", lambda word: names.get(word[0], word[0]), dim.dim_param)
+    return model
 
 
 def _why_not(module: ExportedModule, error: BaseException) -> str:
