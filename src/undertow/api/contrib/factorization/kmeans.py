@@ -12,11 +12,12 @@ from ....graph import dtypes
 from ....graph.errors import UnimplementedError
 from ....graph.operation import Operation, Tensor
 from ....graph.scopes import control_dependencies, name_scope
-from ....ops.array import ones_like, zeros
+from ....ops.array import ones_like, placeholder_with_default, zeros
 from ....ops.array import shape as shape_of
 from ....ops.check import assert_less_equal
 from ....ops.clustering import kmeans_plus_plus_initialization, nearest_neighbors
 from ....ops.cond import cond
+from ....ops.constant import constant
 from ....ops.control_flow import group
 from ....ops.gather import gather
 from ....ops.joining import concat
@@ -103,7 +104,8 @@ class KMeans:
           training_op: moves them, one step.
         """
         initialized = Variable(False, dtype=dtypes.bool, name="initialized", trainable=False)
-        centers = Variable([], dtype=self._inputs[0].dtype.base_dtype, name="clusters", validate_shape=False)
+        unknown = placeholder_with_default(constant([], self._inputs[0].dtype.base_dtype), shape=None)
+        centers = Variable(unknown, name="clusters", validate_shape=False)
         with name_scope("kmeans"):
             rows = [l2_normalize(x, 1) for x in self._inputs] if self._cosine else self._inputs
             known = convert_to_tensor(centers)

@@ -14,6 +14,7 @@ from ....graph.operation import Tensor
 from ....ops import joining, shaping
 from ....ops.array import placeholder, zeros_like
 from ....ops.gradients import gradients
+from ....ops.resource_variable import is_resource_variable
 from ... import logging
 from ...variables import trainable_variables
 
@@ -78,7 +79,10 @@ class ScipyOptimizerInterface:
         seen = loss_callback or (lambda *_: None)
 
         def evaluate(tensors: list[Any], more: list[Any], packed: np.ndarray) -> list[Any]:
-            feeds = {**(feed_dict or {}), **dict(zip(self._vars, self._unpacked(packed)))}
+            values = self._unpacked(packed)
+            by_handle = [i for i, var in enumerate(self._vars) if is_resource_variable(var)]  # a feed reaches one read
+            session.run([self._updates[i].op for i in by_handle], {self._new_values[i]: values[i] for i in by_handle})
+            feeds = {**(feed_dict or {}), **dict(zip(self._vars, values))}
             return session.run([*tensors, *more], feeds, **run_kwargs)
 
         def loss_and_gradient(packed: np.ndarray) -> tuple[float, np.ndarray]:
