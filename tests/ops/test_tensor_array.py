@@ -106,8 +106,3 @@ def test_static_shapes_follow_the_elements():
     assert array.element_shape.as_list() == [3]
     parts = tf.TensorArray(tf.float32, 2).split(tf.ones([5, 3]), [2, 3])
     assert parts.element_shape.as_list() == [None, 3]
-
-
-def test_the_gradient_array_is_not_built():
-    with pytest.raises(tf.errors.UnimplementedError, match=r"TensorArray\.grad"):
-        tf.TensorArray(tf.float32, 2).grad("g")

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from .lower import Lowering
 
 
+# A fetched variable, or one of these of it, has the value from the end of the run, as in TensorFlow, whose kernels for
+# them share the memory of a variable by reference. (A read by handle gives a value.)
+SHARING = {"Identity", "Reshape", "ExpandDims", "Squeeze"}
+
+
 def reads_to_copy(lowering: Lowering) -> set[tuple[Task, Any]]:
     """The reads whose storage would change under someone who still looks at it.
 
@@ -36,7 +41,7 @@ def reads_to_copy(lowering: Lowering) -> set[tuple[Task, Any]]:
                 continue
             first_write = min(p for w in writers if (p := order.position[w]) >= position)
             by_handle = not isinstance(variable, Operation)
-            if not _seen_after(lowering, reader, first_write, set() if by_handle else writing):
+            if not _seen_after(lowering, reader, first_write, set() if by_handle else writing, by_handle):
                 continue
             if isinstance(reader, FetchRead):
                 tensors = [reader.tensor]
@@ -70,7 +75,7 @@ def _reads_in_loop(lowering: Lowering) -> set[Any]:
                 if told or not recorded.isdisjoint(reader.ops):
                     result.add((reader, variable))
                 continue
-            if told or reader in recorded or _seen_after(lowering, reader, _NEVER, set()):
+            if told or reader in recorded or _seen_after(lowering, reader, _NEVER, set(), True):
                 result.update((reader, t) for t in reader.inputs if t.dtype is resource)
     return result
 
@@ -84,13 +89,13 @@ def _differentiated_after(lowering: Lowering, ops: list[Operation], write: int) 
     return any(position[g.op] >= write and not g.region.isdisjoint(ops) for g in lowering.gradients.values())
 
 
-def _seen_after(lowering: Lowering, reader: Task, write: int, writing: set[Operation]) -> bool:
+def _seen_after(lowering: Lowering, reader: Task, write: int, writing: set[Operation], by_handle: bool) -> bool:
     """Whether what was read is, through views or a gradient's record, looked at after the step at `write`.
 
     `writing` are the ways into loops which write it themselves.
     """
     if isinstance(reader, FetchRead):
-        return True
+        return False
     position = lowering.order.position
     fetched = set(lowering.fetches)
     stack, seen = [reader], set()
@@ -110,7 +115,7 @@ def _seen_after(lowering: Lowering, reader: Task, write: int, writing: set[Opera
         if kernel is None or not kernel.view:
             continue
         for tensor in op.outputs:
-            if tensor in fetched:
+            if tensor in fetched and (by_handle or op.type not in SHARING):
                 return True
             for user in tensor._consumers:
                 at = position.get(user)

@@ -16,7 +16,7 @@ from .loops import ENTERS, Frame, Loop, frames
 
 @dataclass(eq=False)
 class FetchRead:
-    """The reading of a variable's value that was fetched by its reference: a task of its own in the order."""
+    """The reading of a variable's value that was fetched by its reference: a task of its own, after all writes."""
 
     tensor: Tensor
     _id: int
@@ -126,7 +126,7 @@ def arrange(
         if isinstance(fetch, Tensor) and fetch.dtype._is_ref_dtype and fetch not in fed:
             read = FetchRead(fetch, last + len(tasks))
             tasks.append(read)
-            before[read] = {fetch.op}
+            before[read] = {fetch.op, *order.writers.get(variable_of(fetch), ())}
             order.readers.setdefault(variable_of(fetch), []).append(read)
     _late_reads(order, before, fed)
     soft = _reads_before_writes(order, before)
