@@ -1,7 +1,7 @@
 """A loop over time that does nothing but LSTM cells becomes one call of torch's own LSTM for each layer.
 
-`dynamic_rnn` of a `BasicLSTMCell` or `LSTMCell`, or of a `MultiRNNCell` of them, makes such a loop. With lengths it does
-if nobody looks at the last cell states, which torch gives only of the whole time.
+`dynamic_rnn` of a `BasicLSTMCell` or `LSTMCell`, or of a `MultiRNNCell` of them, makes such a loop. With lengths, it
+does if nobody looks at the last cell states, which torch gives only of the whole time.
 """
 
 from __future__ import annotations
