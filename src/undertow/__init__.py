@@ -96,7 +96,7 @@ _NAMES = {
         "add_to_collection add_to_collections colocate_with container control_dependencies device get_collection "
         "get_collection_ref get_seed init_scope name_scope op_scope set_random_seed"
     ),
-    "graph.shape": "Dimension TensorShape dimension_value",
+    "graph.shape": "Dimension TensorShape dimension_at_index dimension_value",
     "graph.stacks": "get_default_graph get_default_session reset_default_graph",
     "graph.tensor_spec": "SparseTensorSpec TensorSpec",
     "inspect": "inspect=",
@@ -154,7 +154,7 @@ _NAMES = {
         "to_float to_int32 to_int64 truediv truncatediv truncatemod"
     ),
     "ops.matmul": "einsum matmul sparse_matmul tensordot",
-    "ops.node": "convert_to_tensor register_tensor_conversion_function",
+    "ops.node": "convert_to_tensor is_tensor register_tensor_conversion_function",
     "ops.parsing": (
         "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature decode_compressed decode_csv "
         "decode_json_example decode_raw parse_example parse_single_example parse_tensor serialize_tensor"

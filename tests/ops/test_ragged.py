@@ -150,3 +150,9 @@ def test_ngrams_are_neighbours_joined(run):
     assert run(ngrams(["a", "b"], [1, 2], pad_values=("<", ">"))) == [b"a", b"b", b"< a", b"a b", b"b >"]
     assert run(ngrams(["a"], 3, preserve_short_sequences=True)) == [b"a"]
     assert run(ngrams(["a", "b"], 3, pad_values="-", padding_width=1)) == [b"- a b", b"a b -"]
+
+
+def test_what_a_tensor_is():
+    with tf.Graph().as_default():
+        tensors = [tf.constant(1), tf.Variable(1), tf.SparseTensor([[0]], [1], [1])]
+        assert [tf.is_tensor(x) for x in (*tensors, 1, np.ones(1), None)] == [True] * 3 + [False] * 3

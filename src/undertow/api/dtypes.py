@@ -11,6 +11,7 @@ _NAMES = {
         "int16 int32 int64 qint8 qint16 qint32 quint8 quint16 resource string uint8 uint16 uint32 uint64 variant"
     ),
     "ops.math": "cast complex saturate_cast",
+    "ops.string": "as_string",
 }
 
 __getattr__, __dir__ = _lazy(__name__, "tf.dtypes", _NAMES)

@@ -369,3 +369,11 @@ def vector(length: Any) -> TensorShape:
 
 def matrix(rows: Any, columns: Any) -> TensorShape:
     return TensorShape([rows, columns])
+
+
+def dimension_at_index(shape: TensorShape, index: int) -> Dimension:
+    """Dimension `index` of a shape, an unknown one if the rank is not known.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/dimension_at_index
+    """
+    return Dimension(None) if shape._dims is None else Dimension(shape._dims[index])

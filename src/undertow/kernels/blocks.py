@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -51,6 +52,25 @@ def space_to_batch(x: Tensor, block_shape: Tensor, paddings: Tensor) -> Tensor:
     order = [*inside, 0, *outside, *range(2 * count + 1, 2 * count + 1 + len(rest))]
     outer = [size // block for size, block in zip(space, blocks)]
     return x.reshape(batch, *split, *rest).permute(order).reshape(batch * math.prod(blocks), *outer, *rest)
+
+
+@mover("SpaceToBatch", host=("paddings",))
+def space_to_batch_2d(x: Tensor, paddings: Tensor, *, block_size: int) -> Tensor:
+    _check_image(x, paddings, "paddings")
+    return space_to_batch(x, torch.tensor([block_size, block_size]), paddings)
+
+
+@mover("BatchToSpace", host=("crops",))
+def batch_to_space_2d(x: Tensor, crops: Tensor, *, block_size: int) -> Tensor:
+    _check_image(x, crops, "crops")
+    return batch_to_space(x, torch.tensor([block_size, block_size]), crops)
+
+
+def _check_image(x: Tensor, sides: Tensor, name: str) -> None:
+    if x.dim() != 4:
+        raise invalid(f"Input rank should be: 4 instead of: {x.dim()}")
+    if sides.shape != (2, 2):
+        raise invalid(f"{name} must be a 2 x 2 matrix: {bracketed(sides.shape)}")
 
 
 @mover("BatchToSpaceND", host=("block_shape", "crops"))

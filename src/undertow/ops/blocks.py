@@ -126,6 +126,26 @@ def _(input: TensorShape, block_shape: Any, crops: Any) -> TensorShape:
     return TensorShape.of(dims)
 
 
+@shape_rule("SpaceToBatch", values=["paddings"])
+def _(input: TensorShape, paddings: Any, *, block_size: int) -> TensorShape:
+    dims = list(rules.with_rank(input, 4))
+    dims[0] = _times(dims[0], block_size**2)
+    for i in (1, 2):
+        dim = dims[i]
+        dims[i] = None if paddings is None or dim is None else _divided(dim + int(paddings[i - 1].sum()), block_size)
+    return TensorShape.of(dims)
+
+
+@shape_rule("BatchToSpace", values=["crops"])
+def _(input: TensorShape, crops: Any, *, block_size: int) -> TensorShape:
+    dims = list(rules.with_rank(input, 4))
+    dims[0] = _divided(dims[0], block_size**2)
+    for i in (1, 2):
+        whole = _times(dims[i], block_size)
+        dims[i] = None if crops is None or whole is None else whole - int(crops[i - 1].sum())
+    return TensorShape.of(dims)
+
+
 def _block_dims(input: TensorShape, block_shape: Any) -> tuple[list[int | None], list[int]]:
     if block_shape.ndim != 1:
         raise ValueError("block_shape must have rank 1.")

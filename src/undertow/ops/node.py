@@ -100,6 +100,14 @@ def _is_tensor_like(value: Any) -> bool:
     return isinstance(value, Tensor) or hasattr(value, "_dense_var_to_tensor")
 
 
+def is_tensor(x: Any) -> bool:
+    """Whether `x` is a tensor, sparse or ragged ones included, or a variable.
+
+    Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/is_tensor
+    """
+    return _is_tensor_like(x) or hasattr(x, "_fetch_components")
+
+
 def _holds_tensor(values: Any) -> bool:
     return any(_is_tensor_like(v) or (isinstance(v, (list, tuple)) and _holds_tensor(v)) for v in values)
 
