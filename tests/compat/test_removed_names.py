@@ -142,3 +142,8 @@ def test_scipys_arpack_is_where_it_was(python):
         from scipy.sparse.linalg.eigen.arpack import eigsh
         print(eigsh(np.diag([1.0, 5.0, 2.0, 3.0]), 1, which="LM")[0].round(3))"""
     assert python(code)[0] == "[5.]\n"
+
+
+def test_pillows_old_filters_are_the_new_ones(python):
+    code = "from PIL import Image; print(Image.new('L', (4, 4)).resize((2, 2), Image.ANTIALIAS).size, Image.LINEAR)"
+    assert python(code)[0] == "(2, 2) 2\n"

@@ -1,4 +1,4 @@
-"""The old world's names: TensorFlow 1's modules, and what NumPy, SciPy and Python have removed since.
+"""The old world's names: TensorFlow 1's modules, and what NumPy, SciPy, Pillow and Python have removed since.
 
 Nothing here acts until `install` is called, which `undertow run` and `%load_ext undertow` do.
 """
@@ -15,7 +15,7 @@ def install() -> None:
     Raises:
       ImportError: TensorFlow itself has already been imported.
     """
-    for name in ("finder", "python_names", "numpy_names", "scipy_names"):
+    for name in ("finder", "python_names", "numpy_names", "scipy_names", "pillow_names"):
         import_module(f"undertow.compat.{name}").install()
 
 
