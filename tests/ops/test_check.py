@@ -107,3 +107,33 @@ def test_a_group_takes_what_has_a_device():
         tf.group(None)
     with pytest.raises(ValueError, match="at least one Tensor"):
         tf.tuple([None])
+
+
+@pytest.mark.parametrize(
+    ("check", "number"),
+    [  # the numbers are 1.15.5's
+        (lambda p: tf.Assert(p, ["m"]), 7),
+        (lambda p: tf.Assert(p, ["m", tf.constant(2.5)]), 18),
+        (lambda p: tf.Assert(p, [tf.constant(1), "m", tf.constant(2.5), 1.5]), 22),
+        (lambda p: tf.assert_rank(tf.placeholder(tf.float32), 2), 17),
+        (lambda p: tf.assert_rank_in(tf.placeholder(tf.float32), [2, 3]), 21),
+    ],
+)
+def test_an_assert_counts_for_the_seeds_of_ops_after_it_as_1_15s(check, number):
+    with tf.Graph().as_default() as graph:
+        tf.set_random_seed(1)
+        check(tf.placeholder(tf.bool, []))
+        tf.random_uniform([2])
+        (op,) = [op for op in graph.get_operations() if op.type == "RandomUniform"]
+    assert op.get_attr("seed2") == number
+
+
+def test_a_rank_that_is_known_is_checked_by_nodes_that_do_nothing():
+    with tf.Graph().as_default() as graph:
+        tf.assert_rank(tf.placeholder(tf.float32, [1, 2], name="x"), 2)
+        assert [op.name.removeprefix("assert_rank/") for op in graph.get_operations()[1:]] == [
+            "rank",
+            "Shape",
+            "assert_type/statically_determined_correct_type",
+            "static_checks_determined_all_ok",
+        ]

@@ -41,6 +41,10 @@ def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | 
     Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/debugging/Assert
     """
     with name_scope(name, "Assert", [condition]):
+        told = [convert_to_tensor(item) for item in data]  # once more for nobody, as TensorFlow does
+        if any(t.dtype.base_dtype not in (dtypes.string, dtypes.int32) for t in told):
+            # 1.15 wraps it in a `cond`: six nodes before it, two after it, and a Switch for each tensor that it takes.
+            stacks.get_default_graph().leave_out(9 + sum(isinstance(item, Tensor) for item in data))
         return node("Assert", condition, list(data), summarize=summarize, name="Assert")
 
 
@@ -188,6 +192,10 @@ def _ranked(
         wanted = [convert_to_tensor(rank, name="rank") for rank in ranks]
         known = [_known_rank(rank) for rank in wanted]
         found = x.shape.ndims
+        if data is None:
+            data = [message or "", f"Tensor {x.name} must have {told}", *wanted, "Received shape: ", shape_of(x)]
+        for rank in wanted:
+            assert_type(rank, dtypes.int32)
         if found is not None and all(rank is not None for rank in known):
             if any(holds(found, rank) for rank in known):  # type: ignore[arg-type]
                 return no_op(name="static_checks_determined_all_ok")
@@ -195,8 +203,6 @@ def _ranked(
             raise ValueError(
                 f"{_said(message)}Tensor {x.name} must have {told} {shown}.  Received rank {found}, shape {x.shape}"
             )
-        if data is None:
-            data = [message or "", f"Tensor {x.name} must have {told}", *wanted, "Received shape: ", shape_of(x)]
         actual = rank_of(x)
         fits = [node(condition, actual, rank) for rank in wanted]
         every = fits[0]

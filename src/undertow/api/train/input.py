@@ -266,8 +266,15 @@ def _batched(
     """What all of the functions above do: a queue, its runner, the summary of how full it is, the batch."""
     rows = [_as_list(source) for source in sources]
     if not rows or not all(rows):
-        raise ValueError("Expected at least one tensor to batch.")
+        raise ValueError(f"Expected at least one tensor in {default_name}().")
     first = sources[0]
+    if isinstance(first, dict) and any(set(source) != set(first) for source in sources):
+        raise ValueError("All dictionaries in tensors_list must have the same keys")
+    if any(len(row) != len(rows[0]) for row in rows):
+        raise ValueError(f"Expected as many tensors in each of the lists, got {rows[0]} and others.")
+    known_minimum = min_after_dequeue if isinstance(min_after_dequeue, int) else 0
+    if isinstance(capacity, int) and capacity < known_minimum:
+        raise ValueError(f"capacity {capacity} must be bigger than min_after_dequeue {min_after_dequeue}.")
     known = [t for row in rows for t in row if isinstance(t, Tensor)]
     with name_scope(name, default_name, known) as scope:
         keep = convert_to_tensor(keep_input, dtype=dtypes.bool)
@@ -275,10 +282,11 @@ def _batched(
         stored = _Stored(rows, enqueue_many, keep, shared_name)
         lists = [[convert_to_tensor(t) for t in row] for row in stored.lists]
         types = [t.dtype.base_dtype for t in lists[0]]
-        if any([t.dtype.base_dtype for t in row] != types for row in lists):
-            raise TypeError(
-                f"Expected the same types in each of the lists: {[[t.dtype.name for t in r] for r in lists]}"
-            )
+        for row in lists[1:]:
+            others = [t.dtype.base_dtype for t in row]
+            if others != types:
+                shown = (", ".join(t.name for t in kinds) for kinds in (types, others))
+                raise TypeError(f"Expected types to be consistent: {' vs. '.join(shown)}.")
         queue = make_queue(types, _element_shapes(lists, shapes, enqueue_many))
         enqueues = [_enqueue(queue, row, enqueue_many, keep) for row in lists]
         add_queue_runner(QueueRunner(queue, enqueues * threads))
@@ -351,6 +359,9 @@ def _element_shapes(lists: list[list[Tensor]], shapes: Any, enqueue_many: bool) 
         return [as_shape(s) for s in shapes]
     result = []
     for tensors in zip(*lists):
+        for tensor in tensors:
+            if tensor.shape.ndims is None:
+                raise ValueError(f"Cannot infer Tensor's rank: {tensor}")
         found = [t.shape[1:] if enqueue_many else t.shape for t in tensors]
         shape = found[0]
         for other in found[1:]:
