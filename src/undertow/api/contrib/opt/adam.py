@@ -39,7 +39,7 @@ class NadamOptimizer(AdamOptimizer):
     """Adam with Nesterov's momentum. `UnimplementedError` for a sparse gradient."""
 
     def _apply_dense(self, grad: Tensor, var: Any) -> Tensor:
-        update = super()._apply_dense(grad, var)
+        update: Any = super()._apply_dense(grad, var)  # by handle an operation, else its output
         getattr(update, "op", update)._attrs["use_nesterov"] = True
         return update
 
