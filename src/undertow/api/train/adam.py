@@ -79,7 +79,7 @@ class AdamOptimizer(Optimizer):
         with control_dependencies([decayed]):
             if not is_resource_variable(slot):
                 return state.scatter_add(slot, indices, rows, use_locking=self._use_locking)
-            with control_dependencies([node("ResourceScatterAdd", slot.handle, indices, rows)]):
+            with control_dependencies([node("ResourceScatterAdd", slot._ref(), indices, rows)]):
                 return slot.value()
 
     def _finish(self, update_ops: list[Any], name_scope: str) -> Operation:
