@@ -107,7 +107,7 @@ def _class(name: str, module: fx.GraphModule, classes: list[str], called: dict[A
     """Add the source of a class that is `module`, after those of the loops in it."""
     called.update(dict.fromkeys(helpers(module.graph)))
     contents = list(_contents(module))
-    loops = [item for _, item in contents if isinstance(item, functions.Loop)]
+    loops: list[Any] = [item for _, item in contents if isinstance(item, functions.Loop)]
     names = {loop: f"{name}Loop{number}" for number, loop in enumerate(loops, 1)}
     for loop, own in names.items():
         called[functions.Loop] = None
