@@ -39,6 +39,8 @@ def test_strings_and_queues():
         "The op StringToNumber (node 'StringToNumber') works on strings, which PyTorch has not: feed what the program "
         "makes of them."
     )
+    assert "(node 'stack') works on strings" in refused(tf.stack(["a", "b"]))
+    assert "(node 'Reshape') works on strings" in refused(tf.reshape(x, [-1, 1]), x)
     queue = tf.FIFOQueue(3, tf.float32, name="q")
     assert "(node 'q_Dequeue') works on a queue, table, iterator or the like" in refused(queue.dequeue())
 

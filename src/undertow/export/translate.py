@@ -114,7 +114,7 @@ class Translation:
 
     def _from_host(self, tensor: Tensor) -> Any:
         array = self.known_host(tensor)
-        if array is None:
+        if array is None or tensor.dtype.name == "string":
             raise refusal(tensor.op)
         if array.ndim == 0 or array.dtype == object or (array.size <= _LITERAL and tensor.dtype.is_integer):
             made = self.make(torch.tensor, array.tolist(), dtype=torch_dtype(tensor.dtype))
@@ -261,7 +261,7 @@ class Translation:
 
     def _translated(self, op: Operation) -> Any:
         rule = RULES.get(op.type)
-        if rule is not None:
+        if rule is not None and not any(t.dtype.name == "string" for t in (*op.inputs, *op.outputs)):
             try:
                 return self._by_rule(op, rule)
             except Unknown:
