@@ -208,9 +208,7 @@ class Estimator:
         Its inputs are those that `serving_input_receiver_fn` gives, its signatures those of the model function's
         `export_outputs`. `assets_extra` maps names in the folder `assets.extra` to files to be copied there.
 
-        Raises:
-          ValueError: nothing is trained, or the inputs and outputs give no signature.
-          errors.UnimplementedError: another mode is to be exported.
+        `ValueError` if nothing is trained or no signature can be made, `UnimplementedError` for another mode.
         """
         if experimental_mode != ModeKeys.PREDICT:
             raise unbuilt(f"Estimator.export_saved_model(experimental_mode={experimental_mode!r})")
