@@ -99,7 +99,6 @@ def test_an_unbuilt_name_says_so():
         ("framework.errors_impl", "NotFoundError", "errors.NotFoundError"),
         ("framework.errors", "InvalidArgumentError", "errors.InvalidArgumentError"),
         ("framework.tensor_shape", "TensorShape", "TensorShape"),
-        ("framework.constant_op", "constant", "constant"),
         ("ops.variables", "trainable_variables", "trainable_variables"),
         ("ops.gradients", "gradients", "gradients"),
         ("ops.gradients_impl", "gradients", "gradients"),

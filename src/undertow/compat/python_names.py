@@ -15,7 +15,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from undertow.compat import scipy_names
+import undertow.compat.scipy_names as scipy_names
 from undertow.compat.after_import import after_import
 from undertow.compat.removed import put_back, tell
 
