@@ -6,6 +6,9 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/linalg
 from .names import lazy as _lazy
 
 _NAMES = {
+    "api.linear_operators": (
+        "LinearOperator LinearOperatorDiag LinearOperatorFullMatrix LinearOperatorLowerTriangular"
+    ),
     "ops.clip": "global_norm",
     "ops.diagonal": (
         "adjoint band_part=matrix_band_part diag=matrix_diag diag_part=matrix_diag_part eye matrix_transpose "
