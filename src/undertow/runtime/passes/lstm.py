@@ -17,22 +17,9 @@ from ..plan import Step
 from .draft import Draft
 
 # What the body may consist of; all of it is pure but for the two of arrays, of which there must be one each.
-PURE = {
-    "Select",
-    "GreaterEqual",
-    "Identity",
-    "Add",
-    "AddV2",
-    "ConcatV2",
-    "MatMul",
-    "BiasAdd",
-    "Split",
-    "Sigmoid",
-    "Tanh",
-    "Mul",
-}
+PURE = frozenset("Add AddV2 BiasAdd ConcatV2 GreaterEqual Identity MatMul Mul Select Sigmoid Split Tanh move".split())
 ARRAYS = ["TensorArrayReadV3", "TensorArrayWriteV3"]
-CONDITION = {"Less", "LogicalAnd", "Identity"}
+CONDITION = {"move", "Less", "LogicalAnd", "Identity"}
 
 
 def lstm_over_time(draft: Draft) -> None:
@@ -100,7 +87,7 @@ class _Recurrence:
             sequence = source.take() if count == len(source) else None
             if sequence is None:
                 sequence = torch.stack([source.read(t, values[self.cells[0].kernel].device) for t in range(count)])
-            lengths = None if self.lengths is None else values[self.lengths].clamp(max=count)
+            lengths = None if self.lengths is None else values[self.lengths].clamp(max=count).to(sequence.device)
             for cell in self.cells:
                 sequence, results[cell.output], results[cell.state] = _lstm(
                     sequence, values[cell.output], values[cell.state], values[cell.kernel], values[cell.bias],
