@@ -95,7 +95,8 @@ class Graph(Elements):
         """The graph as a GraphDef protobuf."""
         from .proto import graph_def
 
-        return graph_def(self, from_version, add_shapes)
+        with self._lock:  # an op that another thread is adding is in it with all that it is given, or not at all
+            return graph_def(self, from_version, add_shapes)
 
     @property
     def graph_def_versions(self) -> Any:
