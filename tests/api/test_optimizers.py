@@ -27,6 +27,13 @@ def test_minimize_is_an_operation_named_after_the_optimizer_and_collected(w):
     assert tf.get_collection(tf.GraphKeys.TRAIN_OP) == [op]
 
 
+def test_a_dictionarys_values_are_variables_to_train(w):
+    other = tf.get_variable("other", [2])
+    optimizer = tf.train.GradientDescentOptimizer(0.1)
+    pairs = optimizer.compute_gradients(_loss(w) + _loss(other), var_list={"a": w, "b": other}.values())
+    assert [variable for _, variable in pairs] == [w, other]
+
+
 def test_with_a_global_step_the_operation_counts_it(w):
     step = tf.train.create_global_step()
     op = tf.train.GradientDescentOptimizer(0.1).minimize(_loss(w), global_step=step)

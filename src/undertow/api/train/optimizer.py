@@ -5,7 +5,7 @@ Source: https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/train/Optim
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, ValuesView
 from typing import Any
 
 from ...graph import dtypes, stacks
@@ -309,7 +309,7 @@ def _converted(grad: Any) -> Any:
 
 
 def _flattened(var_list: Any) -> Iterable[Any]:
-    if isinstance(var_list, (list, tuple, set)):
+    if isinstance(var_list, (list, tuple, set, ValuesView)):
         for item in var_list:
             yield from _flattened(item)
     elif hasattr(var_list, "_get_variable_list"):  # a variable in parts
