@@ -22,7 +22,7 @@ _NAMES = {
         "build_signature_def classification_signature_def is_valid_signature predict_signature_def "
         "regression_signature_def signature_def_utils="
     ),
-    "api.saved_model.simple_save": "simple_save",
+    "api.saved_model.simple": "simple_save",
     "api.saved_model.tag_constants": "GPU SERVING TPU TRAINING tag_constants=",
     "api.saved_model.utils": "build_tensor_info get_tensor_from_tensor_info utils=",
 }
