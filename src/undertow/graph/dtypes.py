@@ -40,6 +40,13 @@ _TABLE: list[tuple[str, int, Any]] = [
     ("uint64", 23, np.uint64),
 ]
 _SHORT = {"float": "float32", "double": "float64", "half": "float16"}
+_SPELLED = {name: short for short, name in _SHORT.items()}
+
+
+def spelled(name: str) -> str:
+    """What TensorFlow's messages call the dtype of this name."""
+    return _SPELLED.get(name, name)
+
 
 _FLOATING = {"float16", "bfloat16", "float32", "float64"}
 _COMPLEX = {"complex64", "complex128"}

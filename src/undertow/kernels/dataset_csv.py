@@ -11,12 +11,10 @@ import numpy as np
 import torch
 
 from ..formats.os_errors import os_errors
-from ..graph.dtypes import DType
+from ..graph.dtypes import DType, spelled
 from .dataset import Data, handle, told
 from .dataset_sources import compression_of, names, opened, text
 from .registry import invalid, kernel
-
-_SHORT = {"float32": "float", "float64": "double"}
 
 
 @kernel("CSVDataset", context=True, on_host=True)
@@ -71,7 +69,7 @@ def csv_rows(
             return torch.from_numpy(np.array(value, dtype.as_numpy_dtype))
         except (ValueError, OverflowError):
             shown = field.decode("utf-8", "replace")
-            kind = _SHORT.get(dtype.name, dtype.name)
+            kind = spelled(dtype.name)
             raise invalid(f"Field {column} in record is not a valid {kind}: {shown}") from None
 
     return handle(Data(lambda: map(row, rows())))

@@ -13,10 +13,8 @@ from torch import Tensor
 from ..formats.bundle import Slice, merge_bundles, write_pieces
 from ..formats.checkpoint import CheckpointFile, open_checkpoint
 from ..formats.slices import write_slices
-from ..graph.dtypes import DType
+from ..graph.dtypes import DType, spelled
 from .registry import invalid, kernel
-
-_SHORT = {"float32": "float", "float64": "double", "float16": "half"}  # as TensorFlow's message has them
 
 
 def _texts(value: np.ndarray) -> list[str]:
@@ -64,8 +62,8 @@ def _restored(reader: CheckpointFile, name: str, part: Slice | None, dtype: DTyp
     found = reader.dtype(name)
     if found != dtype:
         raise invalid(
-            f"tensor_name = {name}; expected dtype {_SHORT.get(dtype.name, dtype.name)} does not equal original dtype "
-            f"{_SHORT.get(found.name, found.name)}"
+            f"tensor_name = {name}; expected dtype {spelled(dtype.name)} does not equal original dtype "
+            f"{spelled(found.name)}"
         )
     array = reader.read(name, part, copy=True)
     return array if array.dtype == object else _to_tensor(array)

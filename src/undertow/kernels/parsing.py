@@ -13,14 +13,13 @@ from google.protobuf import json_format
 from google.protobuf.message import DecodeError
 
 from ..formats.messages import Example
-from ..graph.dtypes import DType
+from ..graph.dtypes import DType, spelled
 from ..graph.errors import DataLossError
 from ..graph.shape import TensorShape
 from .registry import invalid, kernel
 from .values import to_torch
 
 _KINDS = {"float_list": "float32", "int64_list": "int64", "bytes_list": "string"}
-_SHORT = {"float32": "float"}
 
 
 @kernel("ParseExampleV2", context=True, on_host=True)
@@ -93,7 +92,7 @@ def _values(features: Any, key: str, dtype: DType, name: str) -> Any:
     if kind is None:
         return None
     if _KINDS[kind] != dtype.name:
-        found, wanted = (_SHORT.get(n, n) for n in (_KINDS[kind], dtype.name))
+        found, wanted = (spelled(n) for n in (_KINDS[kind], dtype.name))
         raise invalid(
             f"Name: {name}, Key: {key}, Index: 0.  Data types don't match. Data type: {found} but expected type: "
             f"{wanted}"
@@ -130,7 +129,7 @@ def _dense(
 
 def _exact(values: Any, name: str, key: str, dims: Any, dtype: DType, default: Any) -> Any:
     count = int(np.prod(dims))
-    kind = _SHORT.get(dtype.name, dtype.name)
+    kind = spelled(dtype.name)
     if values is None:
         given = default.reshape(-1).tolist()
         if len(given) != count or list(default.shape) != dims:
@@ -152,7 +151,7 @@ def _padded(
     for values, name in zip(lists, names):
         if len(values or ()) % item:
             raise invalid(
-                f"Name: {name}, Key: {key}, Index: 0.  Number of {_SHORT.get(dtype.name, dtype.name)} values is not a "
+                f"Name: {name}, Key: {key}, Index: 0.  Number of {spelled(dtype.name)} values is not a "
                 f"multiple of stride length. Saw {len(values)} values but output shape is: "
                 f"[{','.join(map(str, ['?', *dims]))}]"
             )
@@ -176,7 +175,7 @@ def decode_raw(context: Any, data: np.ndarray) -> torch.Tensor:
     if size % dtype.itemsize:
         raise invalid(
             f"Input to DecodeRaw has length {size} that is not a multiple of {dtype.itemsize}, the size of "
-            f"{_SHORT.get(dtype.name, dtype.name)}"
+            f"{spelled(dtype.name)}"
         )
     order = dtype if dtype.itemsize == 1 else dtype.newbyteorder("<" if attrs["little_endian"] else ">")
     if dtype.kind == "b":
@@ -227,7 +226,7 @@ def _field(text: str, dtype: DType, default: Any, missing: str, column: int, num
         if limits is not None and not limits.min <= value <= limits.max:
             raise ValueError
     except ValueError:
-        name = _SHORT.get(dtype.name, "double" if dtype.name == "float64" else dtype.name)
+        name = spelled(dtype.name)
         raise invalid(f"Field {column} in record {number} is not a valid {name}: {text}") from None
     return value
 

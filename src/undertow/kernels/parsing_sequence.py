@@ -10,8 +10,8 @@ import torch
 from google.protobuf.message import DecodeError
 
 from ..formats.messages import SequenceExample
-from ..graph.dtypes import DType
-from .parsing import _KINDS, _SHORT, _tensor
+from ..graph.dtypes import DType, spelled
+from .parsing import _KINDS, _tensor
 from .registry import invalid, kernel
 
 # A feature of one example, a list of values; None if it is not there.
@@ -34,7 +34,7 @@ def _values(feature: Any, dtype: DType) -> tuple[_Values, bool]:
 
 
 def _short(dtype: DType) -> str:
-    return _SHORT.get(dtype.name, dtype.name)
+    return spelled(dtype.name)
 
 
 def _shown(shape: Any) -> str:

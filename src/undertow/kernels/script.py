@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from ..graph import errors
+from ..graph.dtypes import spelled
 from ..ops.script import FUNCTIONS
 from .registry import invalid, kernel
 from .values import to_numpy, to_torch
@@ -41,9 +42,6 @@ def py_func(context: Any, inputs: list[Any], *, token: str) -> Any:
     return outputs[0] if len(outputs) == 1 else outputs
 
 
-_SHORT = {"float32": "float", "float64": "double", "float16": "half"}
-
-
 def _output(value: Any, dtype: Any, position: int, token: str) -> Any:
     array = np.asarray(value)
     if array.dtype.kind in "SUO":
@@ -51,10 +49,7 @@ def _output(value: Any, dtype: Any, position: int, token: str) -> Any:
     else:
         found = array.dtype.name
     if found != dtype.name:
-        raise invalid(
-            f"{position}-th value returned by {token} is {_SHORT.get(found, found)}, "
-            f"but expects {_SHORT.get(dtype.name, dtype.name)}"
-        )
+        raise invalid(f"{position}-th value returned by {token} is {spelled(found)}, but expects {spelled(dtype.name)}")
     return to_torch(array if array.dtype == object else array.copy())
 
 

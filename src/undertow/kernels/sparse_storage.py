@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..graph.dtypes import spelled
 from .registry import invalid, kernel
 from .serialized import parsed, serialized
 from .values import torch_dtype
@@ -88,15 +89,12 @@ def deserialize_sparse(context: Any, serialized_sparse: np.ndarray) -> Parts:
             isinstance(values, Tensor) and values.dtype != torch_dtype(wanted)
         ):
             raise invalid(
-                f"Requested SparseTensor of type {_SHORT.get(wanted.name, wanted.name)} but "
-                f"SparseTensor[{i}].values.dtype() == {_SHORT.get(kind, kind)}"
+                f"Requested SparseTensor of type {spelled(wanted.name)} but "
+                f"SparseTensor[{i}].values.dtype() == {spelled(kind)}"
             )
         if indices.ndim != 2 or values.ndim != 1 or dims.ndim != 1 or indices.shape != (len(values), len(dims)):
             raise invalid(f"SparseTensor[{i}] has indices, values and a shape that do not fit together")
     return together(found, shape[:-1], "shape")
-
-
-_SHORT = {"float32": "float", "float64": "double"}
 
 
 def _read(part: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..graph import dtypes
-from ..graph.dtypes import DType
+from ..graph.dtypes import DType, spelled
 from ..graph.function import FunctionGraph
 from ..graph.operation import Operation, Tensor
 from ..graph.shape import TensorShape
@@ -59,7 +59,7 @@ def value_dtype(tensor: Tensor) -> DType:
 
 def _said(dtype: DType) -> str:
     """A dtype as TensorFlow's messages call it."""
-    return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
+    return spelled(dtype.name)
 
 
 def value_shape(tensor: Tensor, dtype: Any = None) -> TensorShape:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..graph.dtypes import DType, as_dtype, int32
+from ..graph.dtypes import DType, as_dtype, int32, spelled
 from ..graph.operation import Operation, Tensor
 from ..graph.shape import Dimension, TensorShape
 from . import rules
@@ -30,7 +30,6 @@ _OF_FIRST_INPUT = frozenset(
     ["Identity", "Pack", "TensorListConcatLists", "TensorListPopBack", "TensorListPushBack", "TensorListPushBackBatch",
      "TensorListResize", "TensorListScatterIntoExistingList", "TensorListSetItem", "Unpack", "ZerosLike"]
 )  # fmt: skip
-_SHORT = {"float32": "float", "float64": "double", "float16": "half"}  # as TensorFlow's messages call them
 
 
 def _elements_of(handle: Tensor) -> tuple[DType | None, TensorShape]:
@@ -60,8 +59,8 @@ def _check(handle: Tensor, verb: str, dtype: DType, shape: TensorShape, name: st
     found, known = _elements_of(handle)
     if found is not None and found is not dtype:
         raise ValueError(
-            f"Trying to {verb} list with wrong element dtype. List has type {_SHORT.get(found.name, found.name)} but "
-            f"expected type {_SHORT.get(dtype.name, dtype.name)} for '{name}'."
+            f"Trying to {verb} list with wrong element dtype. List has type {spelled(found.name)} but "
+            f"expected type {spelled(dtype.name)} for '{name}'."
         )
     try:
         return rules.merged(known, shape)

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ..graph.dtypes import resource
+from ..graph.dtypes import resource, spelled
 from ..graph.errors import InvalidArgumentError, unbuilt
 from ..graph.function import Function
 from ..graph.operation import Operation, Tensor
@@ -27,7 +27,6 @@ from .store import Store
 from .tracing import Recorder
 
 VARIABLES = {"VariableV2", "Variable", "VarHandleOp"}
-SHORT = {"float32": "float", "float64": "double", "float16": "half"}  # as TensorFlow's messages call them
 CONTROL_ONLY = {"NoOp", "ControlTrigger"}
 BRANCHES = {"Switch", "RefSwitch"}
 JOINS = {"Merge", "RefMerge"}
@@ -190,7 +189,7 @@ class Lowering:
 
     def _unfed(self, op: Operation) -> None:
         dtype, shape = op.attrs["dtype"].name, op.outputs[0].shape
-        message = f"You must feed a value for placeholder tensor '{op.name}' with dtype {SHORT.get(dtype, dtype)}"
+        message = f"You must feed a value for placeholder tensor '{op.name}' with dtype {spelled(dtype)}"
         if shape._dims:
             message += f" and shape [{','.join('?' if d is None else str(d) for d in shape._dims)}]"
 
