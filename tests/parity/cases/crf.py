@@ -41,7 +41,8 @@ def sequences_of_one_step(tf):
     inputs, lengths = tf.constant(POTENTIALS[:, :1]), np.minimum(LENGTHS, 1)
     found, _ = crf.crf_log_likelihood(inputs, tf.constant(TAGS[:, :1]), lengths, tf.constant(TRANSITIONS))
     several = crf.crf_multitag_sequence_score(inputs, tf.constant(ALLOWED[:, :1]), lengths, tf.constant(TRANSITIONS))
-    return [found, several[:3], tf.gradients(found, inputs)[0], *crf.crf_decode(inputs, tf.constant(TRANSITIONS), lengths)]
+    decoded = crf.crf_decode(inputs, tf.constant(TRANSITIONS), lengths)
+    return [found, several[:3], tf.gradients(found, inputs)[0], *decoded]
 
 
 @case
