@@ -17,6 +17,7 @@ _NAMES = {
     "api.dtypes": "dtypes=",
     "api.estimator": "estimator=",
     "api.examples": "examples=",
+    "api.feature_column": "feature_column=",
     "api.flags": "flags=",
     "api.get_variable": "create_partitioned_variables get_local_variable get_variable no_regularizer",
     "api.gfile": "gfile=",

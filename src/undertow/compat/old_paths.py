@@ -31,6 +31,7 @@ _ALIASES = {
     "embedding": ("nn",),
     "errors_impl": ("errors",),
     "feature_column_lib": ("feature_column",),
+    "feature_column_v2": ("feature_column",),
     "file_io": ("gfile", "io"),
     "framework_lib": ("", "train"),
     "googletest": ("test",),

@@ -8,6 +8,7 @@ from ..names import lazy
 _NAMES = {
     "api.contrib.tpu": "tpu=",
     "api.estimator.estimator": "Estimator",
+    "api.estimator.example_spec": "classifier_parse_example_spec regressor_parse_example_spec",
     "api.estimator.export": "export=",
     "api.estimator.exporter": "BestExporter Exporter FinalExporter LatestExporter",
     "api.estimator.inputs": "inputs=",
