@@ -165,6 +165,8 @@ class Operation:
     Made by `Graph.create_op`, never directly.
     """
 
+    _own_gradient: Any = None  # see `ops.own_gradients`
+
     def __init__(
         self,
         graph: Graph,

@@ -13,17 +13,18 @@ from typing import Any
 
 from ..graph import dtypes, stacks
 from ..graph.errors import unbuilt
-from ..graph.function import FunctionName
+from ..graph.function import FunctionGraph, FunctionName
 from ..graph.operation import Operation, Tensor
 from ..graph.scopes import name_scope
 from ..graph.shape import TensorShape
 from .constant import constant
 from .gradient_paths import Paths, carries_gradient, passed_to
 from .gradient_paths import between as between
-from .gradient_registry import check_gradients_exist, gradient_function, is_custom
+from .gradient_registry import GradientFunction, check_gradients_exist, gradient_function, is_custom
 from .handles import value_dtype, value_shape
 from .indexed_slices import IndexedSlices, internal_convert_to_tensor_or_indexed_slices
 from .node import convert_to_tensor, node
+from .own_gradients import own_gradient
 from .resource_variable import read_value, variable_shape
 
 
@@ -85,6 +86,11 @@ def gradients(
     with name_scope(name, "gradients", given):
         y_tensors = [_source(y, "y") for y in ys_given]
         x_tensors = [_source(x, "x", as_ref=True) for x in xs_given]
+        graph = stacks.get_default_graph()
+        if isinstance(graph, FunctionGraph):
+            x_tensors = [_inside(graph, x) for x in x_tensors]
+            if any(y.graph is not graph for y in y_tensors):
+                raise unbuilt("tf.gradients inside a function of what is made outside of it")
         stops = [t for s in stops_given for t in _with_reads(_source(s, "stop_gradient", as_ref=True))]
         pairs = [
             (y, _checked_grad(y, g, i)) for i, (y, g) in enumerate(zip(y_tensors, grads_given))
@@ -112,6 +118,16 @@ def _source(value: Any, kind: str, as_ref: bool = False) -> Tensor:
         raise ValueError(f"Type {type(value).__name__} is not supported as a gradient source or gradient target.")
     tensor = internal_convert_to_tensor_or_indexed_slices(value, name=kind, as_ref=as_ref)
     return tensor.values if isinstance(tensor, IndexedSlices) else tensor
+
+
+def _inside(graph: FunctionGraph, x: Tensor) -> Tensor:
+    """An x as it is in a function that uses it from outside."""
+    if x.graph is graph or not x.dtype._is_ref_dtype:
+        return graph.inside(x)
+    reads = [t for t in _with_reads(x) if t in graph.captured]
+    if len(reads) > 1:
+        raise unbuilt(f"tf.gradients inside a function that uses several reads of {x.name}")
+    return graph.captured[reads[0]] if reads else x
 
 
 def _with_reads(tensor: Tensor) -> list[Tensor]:
@@ -163,8 +179,10 @@ class _Task:
         plans = [self._leaves(paths, x) for x in self.xs]
         leaves = list(dict.fromkeys(leaf for plan in plans for leaf in plan.leaves))
         custom = sorted((op for op in paths.ops if is_custom(op)), key=lambda op: -op._id)
-        if any(op._control_flow_context is not None for op in custom):
-            raise unbuilt("A gradient of the program's own inside tf.while_loop or tf.cond")
+        for op in custom:
+            if op._control_flow_context is not None:
+                own_gradient(op)  # which the op has with it when it runs
+        custom = [op for op in custom if op._control_flow_context is None]
         cut = [t for op in custom for t in passed_to(op)]
         self._flow(pairs, leaves, cut)
         for op in custom:  # the last one first: what later ones hand on has arrived then
@@ -201,19 +219,25 @@ class _Task:
         filled = [
             node("ZerosLike", t) if g is None and carries_gradient(t.dtype) else g for t, g in zip(op.outputs, grads)
         ]
-        with stacks.get_default_graph().name_scope(f"{op.name}_grad"):
-            found = gradient_function(op)(op, *filled)
-        found = list(found) if isinstance(found, (list, tuple)) else [found]
-        if len(found) != len(op.inputs):
-            raise ValueError(
-                f"Num gradients {len(found)} generated for op {op.name} (op type: {op.type}) do not match num inputs "
-                f"{len(op.inputs)}"
-            )
-        pairs = [
-            (t, _checked_grad(t, g, i)) for i, (t, g) in enumerate(zip(op.inputs, found))
-            if g is not None and carries_gradient(t.dtype)
-        ]  # fmt: skip
-        self._flow(pairs, leaves, cut)
+        found = input_gradients(op, gradient_function(op), filled)
+        self._flow([(op.inputs[i], g) for i, g in found.items()], leaves, cut)
+
+
+def input_gradients(op: Operation, function: GradientFunction, grads: list[Any]) -> dict[int, Tensor]:
+    """What the gradient function of `op` gives for `grads`, by the numbers of the op's inputs."""
+    with stacks.get_default_graph().name_scope(f"{op.name}_grad"):
+        found = function(op, *grads)
+    found = list(found) if isinstance(found, (list, tuple)) else [found]
+    if len(found) != len(op.inputs):
+        raise ValueError(
+            f"Num gradients {len(found)} generated for op {op.name} (op type: {op.type}) do not match num inputs "
+            f"{len(op.inputs)}"
+        )
+    checked = {
+        i: _checked_grad(t, g, i) for i, (t, g) in enumerate(zip(op.inputs, found))
+        if g is not None and carries_gradient(t.dtype)
+    }  # fmt: skip
+    return {i: g for i, g in checked.items() if g is not None}
 
 
 class _Leaves:

@@ -69,6 +69,10 @@ class Watched:
         return older if self._leaf is None else [*older, self._leaf]
 
     @property
+    def cell(self) -> Cell:
+        return self._cell
+
+    @property
     def name(self) -> str:
         return self._cell.name
 

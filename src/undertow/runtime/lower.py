@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -13,6 +13,7 @@ from ..graph.function import Function
 from ..graph.operation import Operation, Tensor
 from ..kernels.registry import load
 from ..kernels.values import to_torch, torch_dtype
+from ..ops.gradient_registry import is_custom
 from ..ops.handles import value_dtype
 from . import autograd, passes
 from .aliasing import is_shared, reads_to_copy
@@ -21,6 +22,7 @@ from .calls import bound, giving
 from .devices import HOST, Placement
 from .loops import ENTERS, EXITS, Loop, Parts, invariant_reads, loop_call
 from .order import FetchRead, Order, Task, arrange, reference_inputs, sources, variable_of
+from .own_gradients import with_own_gradient
 from .passes.draft import Draft
 from .plan import Fetch, Plan, Step
 from .store import Store
@@ -87,12 +89,14 @@ class Lowering:
         loop: Loop | None = None,
         outer: Lowering | None = None,
         recorder: Recorder | None = None,
+        recorded: Iterable[Operation] = (),
     ) -> None:
         self.fetches, self.feeds = list(fetches), list(feeds)
         self.fed = set(feeds)
         self.store, self.placement, self.session = store, placement, session
         self.loop, self.outer = loop, outer  # for a part of a loop: which one, and the lowering that it is part of
         self.recorder: Recorder | None = recorder if outer is None else outer.recorder  # for a traced run
+        self.recorded: set[Operation] = set(recorded)  # what gradients go through
         self.kernels = load()
         self.steps: list[Step] = []
         self.constants: dict[int, Any] = {}
@@ -119,7 +123,7 @@ class Lowering:
         self.gradients = {op: GradientNode.of(op) for op in ops if op.type == "SymbolicGradient"}
         inside = [op for t in self.order.tasks if isinstance(t, Loop) for op in t.ops if op.type == "SymbolicGradient"]
         taken = [*self.gradients.values(), *map(GradientNode.of, inside)]
-        self.recorded: set[Operation] = set().union(*(g.region for g in taken))
+        self.recorded.update(*(g.region for g in taken))
         if self.outer is not None:
             self.recorded |= self.outer.recorded
         self.leaves = {t for g in taken for t in g.origins}
@@ -216,11 +220,14 @@ class Lowering:
         outputs = [self._output(t) for t in op.outputs]
         context = Context(op, self.placement.device(op), self.store, self.session) if kernel.context else None
         call = bound(op, kernel, context)
-        alive = self._alive(op)
+        alive, kind = self._alive(op), op.type
+        if recorded and is_custom(op):  # outside of branches and loops the graph has its gradient instead
+            call, inputs = with_own_gradient(self, op, call, inputs)
+            kind = "own gradient"
         if not outputs:
             slot = self.control_slots[op] = self.new_slot()
             outputs = [slot]
-        self.steps.append(Step(op, op.type, call, inputs, outputs, recorded, op.attrs, alive))
+        self.steps.append(Step(op, kind, call, inputs, outputs, recorded, op.attrs, alive))
 
     def _loop(self, loop: Loop) -> None:
         """A loop: a step that runs the condition's plan and the body's in turn."""
