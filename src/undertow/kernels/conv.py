@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -51,9 +53,25 @@ def grouped_conv(
     """Convolve with a filter that is as torch has it: [out, in / groups, k…]."""
     x, around = padded(to_first(image, data_format), geometry)
     conv = _CONV[len(around)]
+    strides = geometry.strides
+    if looks_at_points(weight.shape, strides, around):
+        x, strides = skipped(x, strides), [1] * len(strides)
     if groups == 1 and len(around) == 2 and around[1] == 0 and _only_slides_down(x, weight):
         x, weight = _columns_as_channels(x, weight)
-    return from_first(conv(x, weight, bias, geometry.strides, around, geometry.dilations, groups), data_format)
+    return from_first(conv(x, weight, bias, strides, around, geometry.dilations, groups), data_format)
+
+
+def looks_at_points(shape: Sequence[int], strides: list[int], around: list[int]) -> bool:
+    """Whether a filter of this shape, [out, in, k…], has one element and passes others over."""
+    return max(strides) > 1 and not any(around) and all(size == 1 for size in shape[2:])
+
+
+def skipped(x: Tensor, strides: list[int]) -> Tensor:
+    """What a filter of one element looks at.
+
+    With strides of its own oneDNN 3.12 writes past its memory in the gradient by such a filter, on some sizes.
+    """
+    return x[(slice(None), slice(None), *(slice(None, None, s) for s in strides))]
 
 
 def _only_slides_down(x: Tensor, weight: Tensor) -> bool:

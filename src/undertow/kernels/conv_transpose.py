@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..ops.windows import channels_first, spatial_axes
-from .conv import TO_TORCH, groups_of, padded
+from .conv import TO_TORCH, groups_of, looks_at_points, padded, skipped
 from .registry import invalid, kernel
 from .windows import Geometry, fill_sides, from_first, to_first
 
@@ -45,6 +45,9 @@ def _by_input(
     ]
     missing = [max(w - r, 0) for w, r in zip(wanted, reach)]
     x, cut = to_first(grad, data_format), geometry.before
+    if looks_at_points(weight.shape, geometry.strides, cut):
+        result = _spread(_TRANSPOSE[len(wanted)](x, weight, None, 1, 0, 0, groups), geometry.strides)
+        return from_first(fill_sides(result, [(0, w - n) for w, n in zip(wanted, result.shape[2:])]), data_format)
     if any(m >= max(s, d) for m, s, d in zip(missing, geometry.strides, geometry.dilations)):
         # More than torch lets be missing: explicit padding can be wider than the window.
         result = _TRANSPOSE[len(wanted)](x, weight, None, geometry.strides, 0, 0, groups, geometry.dilations)
@@ -57,6 +60,14 @@ def _by_input(
     return from_first(result, data_format)
 
 
+def _spread(x: Tensor, strides: list[int]) -> Tensor:
+    """Zeros after each element of the axes from the second on, so that elements are `strides` apart."""
+    for axis, stride in enumerate(strides, 2):
+        apart = F.pad(x.unsqueeze(axis + 1), [0, 0] * (x.dim() - 1 - axis) + [0, stride - 1])
+        x = apart.flatten(axis, axis + 1)
+    return x
+
+
 def _by_filter(
     image: Tensor, shape: Sequence[int], grad: Tensor, geometry: Geometry, data_format: str, groups: int
 ) -> Tensor:
@@ -64,8 +75,11 @@ def _by_filter(
     x, around = padded(to_first(image, data_format), geometry)
     if 0 in shape:
         return x.new_zeros(shape)
+    strides = geometry.strides
+    if looks_at_points(shape, strides, around):
+        x, strides = skipped(x, strides), [1] * len(strides)
     return torch.ops.aten.convolution_backward(
-        to_first(grad, data_format), x, x.new_empty(shape), None, geometry.strides, around, geometry.dilations, False,
+        to_first(grad, data_format), x, x.new_empty(shape), None, strides, around, geometry.dilations, False,
         [0] * len(around), groups, [False, True, False],
     )[1]  # fmt: skip
 

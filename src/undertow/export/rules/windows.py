@@ -8,7 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from ...kernels.conv import TO_TORCH
+from ...kernels.conv import TO_TORCH, looks_at_points, skipped
 from ...kernels.windows import Geometry
 from ...ops.windows import channels_first, spatial_axes
 from .. import functions
@@ -74,6 +74,8 @@ def _conv(image: Value, filter: Value, strides: list[int], padding: str, data_fo
         raise Unknown
     weight = filter.permute(*TO_TORCH[rank])
     x, around, steps = _padded(image, _window(window), strides, padding, data_format, dilations)
+    if looks_at_points([0, 0, *_window(window)], steps["stride"][0], around):
+        x = skipped(x, steps.pop("stride")[0])
     rest = _told(padding=(around, [0] * len(around)), groups=(channels // depth, 1), **steps)
     return _from_first(_CONV[rank](x, weight, **rest), rank, data_format)
 
