@@ -71,8 +71,8 @@ def skipped(x: Tensor, strides: list[int]) -> Tensor:
 
     With strides of its own oneDNN 3.12 writes past its memory in the gradient by such a filter, on some sizes.
     """
-    points = [slice(None, None, stride) for stride in strides]
-    return x[tuple([slice(None), slice(None), *points])]
+    points = (slice(None), slice(None), *(slice(None, None, stride) for stride in strides))
+    return x[points]
 
 
 def _only_slides_down(x: Tensor, weight: Tensor) -> bool:
