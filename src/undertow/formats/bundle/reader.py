@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Iterator
 from math import prod
@@ -29,6 +30,11 @@ from undertow.formats.os_errors import os_errors
 from undertow.formats.table import read_table
 from undertow.graph.dtypes import DType
 from undertow.graph.errors import DataLossError, InvalidArgumentError, NotFoundError, unbuilt
+
+
+def _own_memory(size: int) -> np.ndarray[Any, Any]:
+    """Bytes to be filled. NumPy asks for huge pages, which on a virtual machine can cost more than the reading."""
+    return np.empty(size, np.uint8) if size < 2**20 else np.frombuffer(mmap.mmap(-1, size), np.uint8)
 
 
 class BundleReader:
@@ -170,8 +176,12 @@ class BundleReader:
             )
         is_string = entry.dtype.name == "string"
         if copy and not is_string:
-            with os_errors(path):
-                data = np.fromfile(path, np.uint8, entry.size, offset=entry.offset)
+            data = _own_memory(entry.size)
+            with os_errors(path), open(path, "rb", buffering=0) as file:
+                file.seek(entry.offset)
+                left = memoryview(data)
+                while len(left) and (count := file.readinto(left)):
+                    left = left[count:]
         else:
             data = shard[entry.offset : entry.offset + entry.size]
         place = f"{place} in {path}"
