@@ -179,7 +179,7 @@ class BundleReader:
             data = _own_memory(entry.size)
             with os_errors(path), open(path, "rb", buffering=0) as file:
                 file.seek(entry.offset)
-                left = memoryview(data)
+                left = data.data
                 while len(left) and (count := file.readinto(left)):
                     left = left[count:]
         else:
