@@ -73,7 +73,9 @@ class RefVariable(Variable):
         return self._variable
 
     def value(self) -> Tensor:
-        """The variable's value as a tensor: read before the run changes it, unless a dependency says otherwise."""
+        """The variable's value as a tensor. What is computed of it is of the value before the run's writes, unless a
+        dependency says otherwise; fetched by itself it is the value after them.
+        """
         return self._snapshot
 
     def read_value(self) -> Tensor:

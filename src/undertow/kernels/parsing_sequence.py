@@ -33,10 +33,6 @@ def _values(feature: Any, dtype: DType) -> tuple[_Values, bool]:
     return list(getattr(feature, kind).value), _KINDS[kind] == dtype.name
 
 
-def _short(dtype: DType) -> str:
-    return spelled(dtype.name)
-
-
 def _shown(shape: Any) -> str:
     return f"[{','.join(map(str, shape))}]"
 
@@ -54,8 +50,8 @@ class _Reader:
         values, fits = _values(features[key], dtype)
         if not fits:
             raise invalid(
-                f"Name: {self.name}, Context feature: {key}.  Data types don't match. Expected type: {_short(dtype)}  "
-                f"Feature is: {features[key]}"
+                f"Name: {self.name}, Context feature: {key}.  Data types don't match. "
+                f"Expected type: {spelled(dtype.name)}  Feature is: {features[key]}"
             )
         return values
 
@@ -71,7 +67,7 @@ class _Reader:
             if not self.single:
                 raise invalid(f"Unexpected number of elements in example {self.name}")
             raise invalid(
-                f"Name: {self.name}, Key: {key}, Index: 0.  Number of {_short(dtype)} values != expected.  "
+                f"Name: {self.name}, Key: {key}, Index: 0.  Number of {spelled(dtype.name)} values != expected.  "
                 f"values size: {len(values)} but output shape: {_shown(shape)}"
             )
         return values
@@ -88,7 +84,7 @@ class _Reader:
                     raise invalid(f"Error in sequence feature {key} in example {self.name}")
                 raise invalid(
                     f"Name: {self.name}, Feature list: {key}, Index: {i}.  Data types don't match. Expected type: "
-                    f"{_short(dtype)}  Feature is: {feature}"
+                    f"{spelled(dtype.name)}  Feature is: {feature}"
                 )
             found.append(values or [])
         return found
@@ -107,7 +103,7 @@ class _Reader:
                 if not self.single:
                     raise invalid(f"Unexpected number of elements in feature {key}, example {self.name}")
                 raise invalid(
-                    f"Name: {self.name}, Key: {key}, Index: {i}.  Number of {_short(dtype)} values != expected.  "
+                    f"Name: {self.name}, Key: {key}, Index: {i}.  Number of {spelled(dtype.name)} values != expected.  "
                     f"values size: {len(values)} but output shape: {_shown(shape)}"
                 )
         return steps or []

@@ -57,11 +57,6 @@ def value_dtype(tensor: Tensor) -> DType:
     return tensor.dtype if op is None else op.attrs["dtype"]
 
 
-def _said(dtype: DType) -> str:
-    """A dtype as TensorFlow's messages call it."""
-    return spelled(dtype.name)
-
-
 def value_shape(tensor: Tensor, dtype: Any = None) -> TensorShape:
     """The shape of a tensor, of a handle the variable's; `ValueError` if the variable is of another dtype than this."""
     op = variable_op(tensor)
@@ -69,7 +64,8 @@ def value_shape(tensor: Tensor, dtype: Any = None) -> TensorShape:
         return tensor.shape if tensor.dtype is not dtypes.resource else TensorShape(None)
     if isinstance(dtype, DType) and dtype is not op.attrs["dtype"]:
         raise ValueError(
-            f"Trying to read variable with wrong dtype. Expected {_said(op.attrs['dtype'])} got {_said(dtype)}"
+            f"Trying to read variable with wrong dtype. Expected {spelled(op.attrs['dtype'].name)} got "
+            f"{spelled(dtype.name)}"
         )
     shape: TensorShape = op.attrs["shape"]
     return shape

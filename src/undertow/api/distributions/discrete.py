@@ -27,7 +27,22 @@ def _logits_and_probs(logits: Any, probs: Any, several: bool) -> tuple[Tensor, T
         return log if several else log - node("Log1p", -1.0 * probs), probs
 
 
-class Bernoulli(Distribution):
+class _OfLogits(Distribution):
+    """A distribution that is given by `logits` or `probs`, and has both."""
+
+    _logits: Tensor
+    _probs: Tensor
+
+    @property
+    def logits(self) -> Tensor:
+        return self._logits
+
+    @property
+    def probs(self) -> Tensor:
+        return self._probs
+
+
+class Bernoulli(_OfLogits):
     """1 with probability `probs`, or `sigmoid(logits)`, else 0."""
 
     def __init__(
@@ -38,14 +53,6 @@ class Bernoulli(Distribution):
         with name_scope(name) as scope:
             self._logits, self._probs = _logits_and_probs(logits, probs, several=False)
         super().__init__(dtypes.as_dtype(dtype), given, scope, validate_args, allow_nan_stats)
-
-    @property
-    def logits(self) -> Tensor:
-        return self._logits
-
-    @property
-    def probs(self) -> Tensor:
-        return self._probs
 
     def _batch(self) -> Tensor:
         return self._probs
@@ -72,7 +79,7 @@ class Bernoulli(Distribution):
         return cast(self._probs > 0.5, self.dtype)
 
 
-class Categorical(Distribution):
+class Categorical(_OfLogits):
     """One of the classes of the last axis of `logits` or `probs`."""
 
     def __init__(
@@ -83,14 +90,6 @@ class Categorical(Distribution):
         with name_scope(name, values=[logits, probs]) as scope:
             self._logits, self._probs = _logits_and_probs(logits, probs, several=True)
         super().__init__(dtypes.as_dtype(dtype), given, scope, validate_args, allow_nan_stats)
-
-    @property
-    def logits(self) -> Tensor:
-        return self._logits
-
-    @property
-    def probs(self) -> Tensor:
-        return self._probs
 
     @property
     def event_size(self) -> Tensor:
@@ -129,7 +128,7 @@ def _integer(dtype: Any) -> Any:
     return dtypes.int64 if dtype.size > 4 else dtypes.int32
 
 
-class Multinomial(Distribution):
+class Multinomial(_OfLogits):
     """How often each class comes in `total_count` draws: counts [..., k] of the logits' dtype."""
 
     def __init__(
@@ -146,14 +145,6 @@ class Multinomial(Distribution):
     @property
     def total_count(self) -> Tensor:
         return self._total_count
-
-    @property
-    def logits(self) -> Tensor:
-        return self._logits
-
-    @property
-    def probs(self) -> Tensor:
-        return self._probs
 
     def _batch(self) -> Tensor:
         return self._mean_value[..., 0]
