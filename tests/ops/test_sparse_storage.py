@@ -101,11 +101,11 @@ def test_sparse_tensors_are_batched_with_dense_ones(many):
     with tf.Graph().as_default(), tf.Session() as session:
         step = tf.Variable(0).assign_add(1)
         dense = tf.stack([step, step]) if many else step
-        words = tf.SparseTensor(
-            [[0, 1], [1, 0]] if many else [[1]], tf.stack([step] * (1 + many)), [2, 3] if many else [3]
-        )
+        places, shape = ([[0, 1], [1, 0]], [2, 3]) if many else ([[1]], [3])
+        words = tf.SparseTensor(places, tf.stack([step] * (1 + many)), shape)
         numbers, rows = tf.train.batch([dense, words], 4, enqueue_many=many)
-        only = tf.train.shuffle_batch({"w": words}, 2, 10, 2, enqueue_many=many)["w"]
+        alone = tf.SparseTensor(places, [0] * (1 + many), shape)  # no other thread than the first's counts steps
+        only = tf.train.shuffle_batch({"w": alone}, 2, 10, 2, enqueue_many=many)["w"]
         session.run(tf.global_variables_initializer())
         coordinator = tf.train.Coordinator()
         threads = tf.train.start_queue_runners(session, coordinator)
