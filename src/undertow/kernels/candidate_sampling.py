@@ -18,60 +18,65 @@ from . import philox
 from .registry import invalid, kernel
 
 _WORDS_A_NUMBER = 2048
-Draw = Callable[[int], np.ndarray]  # how many -> their pairs of random words, uint32 [n, 2]
 
 
-def _source(context: Any, count: int, seed: int, seed2: int) -> Draw:
-    """Pairs of random words: TensorFlow's from this op's counter on, if it has a seed."""
-    if not (seed or seed2):
-        if "generator" not in context.state:
+class _Source:
+    """Random numbers of one run of an op: TensorFlow's from the op's counter on, if it has a seed."""
+
+    def __init__(self, context: Any, count: int, seed: int, seed2: int) -> None:
+        self._seeds = (seed, seed2) if seed or seed2 else None
+        self._start, self._drawn = context.state.get("counter", 0), 0
+        if self._seeds:
+            context.state["counter"] = self._start + _WORDS_A_NUMBER * count // 4
+        elif "generator" not in context.state:
             context.state["generator"] = np.random.default_rng(int(torch.randint(2**62, ())))
-        generator = context.state["generator"]
-        return lambda n: generator.integers(2**32, size=(n, 2), dtype=np.uint32)
-    start = context.state.get("counter", 0)
-    context.state["counter"] = start + _WORDS_A_NUMBER * count // 4
-    drawn = 0
+        self._generator = context.state.get("generator")
 
-    def draw(n: int) -> np.ndarray:
-        nonlocal drawn
-        words = philox.sequence(start, drawn + n, 2, seed, seed2)[drawn:]
-        drawn += n
+    def _words(self, count: int) -> np.ndarray:
+        words = philox.sequence(self._start, self._drawn + count, 2, *self._seeds)[self._drawn :]
+        self._drawn += count
         return words
 
-    return draw
+    def uniform(self, count: int) -> np.ndarray:
+        """float64 in [0, 1)."""
+        return philox.uniform64(self._words(count)) if self._seeds else self._generator.random(count)
+
+    def integers(self, count: int, limit: int) -> np.ndarray:
+        """Of 64 bits, modulo `limit`."""
+        if self._seeds:
+            return (philox.integers64(self._words(count)) % np.uint64(limit)).astype(np.int64)
+        return self._generator.integers(limit, size=count)
 
 
-def _sampled(draw: Draw, choose: Callable[[np.ndarray], np.ndarray], count: int, unique: bool) -> tuple[Any, int]:
+def _sampled(choose: Callable[[int], np.ndarray], count: int, unique: bool) -> tuple[np.ndarray, int]:
     """`count` candidates, and how many had to be drawn for them."""
     if not unique:
-        return choose(draw(count)), count
+        return choose(count), count
+    drawn: list[int] = []
     seen: dict[int, None] = {}
-    tries = 0
-    while True:
-        for candidate in choose(draw(count)).tolist():
-            tries += 1
-            seen[candidate] = None
-            if len(seen) == count:
-                return np.array(list(seen)), tries
+    while len(seen) < count:  # half as many again are enough for most, then twice as many
+        drawn += choose(len(drawn) or count + count // 2).tolist()
+        seen = dict.fromkeys(drawn)
+    found = list(seen)[:count]
+    return np.array(found, np.int64), drawn.index(found[-1]) + 1
 
 
 def _expected(probability: np.ndarray, count: int, tries: int) -> Tensor:
     """How often a candidate of this probability is expected among those drawn."""
     if tries == count:
-        return torch.from_numpy(np.asarray(probability * count, np.float32))
-    return torch.from_numpy(np.asarray(-np.expm1(tries * np.log1p(-probability)), np.float32))
+        return torch.from_numpy((probability * count).astype(np.float32))
+    return torch.from_numpy((-np.expm1(tries * np.log1p(-probability))).astype(np.float32))
 
 
 def _result(
-    draw: Draw, choose: Callable[[np.ndarray], np.ndarray], probability: Callable[[np.ndarray], np.ndarray],
-    true_classes: Tensor, count: int, unique: bool,
+    choose: Callable[[int], np.ndarray], probability: Callable[[np.ndarray], np.ndarray], true_classes: Tensor,
+    count: int, unique: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
-    candidates, tries = _sampled(draw, choose, count, unique)
-    of_true = probability(true_classes.cpu().numpy())
-    return (
-        torch.from_numpy(candidates.astype(np.int64)), _expected(of_true, count, tries),
-        _expected(probability(candidates), count, tries),
-    )  # fmt: skip
+    """What a sampler gives, of `choose`, how many -> candidates, and `probability`, classes -> how likely each is."""
+    candidates, tries = _sampled(choose, count, unique)
+    both = np.concatenate([true_classes.cpu().numpy().reshape(-1), candidates])
+    of_true, of_drawn = _expected(probability(both), count, tries).split([true_classes.numel(), count])
+    return torch.from_numpy(candidates), of_true.reshape(true_classes.shape), of_drawn
 
 
 def _check(true_classes: Tensor, num_true: int, num_sampled: int, unique: bool, range_max: int) -> None:
@@ -95,9 +100,10 @@ def uniform(
     seed2: int,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     _check(true_classes, num_true, num_sampled, unique, range_max)
+    source = _Source(context, num_sampled, seed, seed2)
     return _result(
-        _source(context, num_sampled, seed, seed2), lambda words: philox.integers64(words) % np.uint64(range_max),
-        lambda values: np.full(values.shape, 1.0 / range_max), true_classes, num_sampled, unique,
+        lambda n: source.integers(n, range_max), lambda values: np.full(values.shape, 1.0 / range_max), true_classes,
+        num_sampled, unique,
     )  # fmt: skip
 
 
@@ -107,10 +113,9 @@ def log_uniform(
     seed2: int,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     _check(true_classes, num_true, num_sampled, unique, range_max)
-    log_range = math.log1p(range_max)
+    log_range, source = math.log1p(range_max), _Source(context, num_sampled, seed, seed2)
     return _result(
-        _source(context, num_sampled, seed, seed2),
-        lambda words: (np.exp(philox.uniform64(words) * log_range).astype(np.int64) - 1) % range_max,
+        lambda n: (np.exp(source.uniform(n) * log_range).astype(np.int64) - 1) % range_max,
         lambda values: np.log((values + 2.0) / (values + 1.0)) / log_range, true_classes, num_sampled, unique,
     )  # fmt: skip
 
@@ -131,11 +136,11 @@ def _by_weights(
     _check_range(true_classes, len(weights))
     edges, total = np.cumsum(weights), weights.sum()
 
-    def choose(words: np.ndarray) -> np.ndarray:
-        return np.searchsorted(edges, philox.uniform64(words) * total, side="right")
-
-    draw = _source(context, num_sampled, seed, seed2)
-    return _result(draw, choose, lambda values: weights[values] / total, true_classes, num_sampled, unique)
+    source = _Source(context, num_sampled, seed, seed2)
+    return _result(
+        lambda n: np.searchsorted(edges, source.uniform(n) * total, side="right"),
+        lambda values: weights[values] / total, true_classes, num_sampled, unique,
+    )  # fmt: skip
 
 
 @kernel("LearnedUnigramCandidateSampler", "ThreadUnsafeUnigramCandidateSampler", context=True, host=("true_classes",))
@@ -186,7 +191,7 @@ def accidental_hits(
     if true_classes.dim() != 2 or true_classes.shape[1] != num_true:
         raise invalid("true_classes must be a matrix of num_true columns")
     places = {candidate: i for i, candidate in enumerate(sampled_candidates.tolist())}  # the last of equal ones
-    hits = [(row, places[c]) for row, classes in enumerate(true_classes.tolist()) for c in classes if c in places]
-    rows, found = zip(*hits) if hits else ((), ())
+    hits = [(i, places[c]) for i, c in enumerate(true_classes.reshape(-1).tolist()) if c in places]
+    rows, found = torch.tensor(hits, dtype=torch.int64).reshape(-1, 2).unbind(1)
     weights = torch.full([len(hits)], torch.finfo(torch.float32).min)
-    return torch.tensor(rows, dtype=torch.int32), torch.tensor(found, dtype=torch.int64), weights
+    return (rows // max(num_true, 1)).int(), found.clone(), weights
