@@ -25,7 +25,7 @@ from ..graph.errors import (
 )
 from ..graph.graph import Graph
 from ..graph.operation import Operation, Tensor
-from . import servers
+from . import loading, servers
 from .fetches import feed_value, flatten_feed_list, flatten_feeds, flatten_fetches
 from .fetches import (
     register_session_run_conversion_functions as register_session_run_conversion_functions,
@@ -143,10 +143,8 @@ class BaseSession:
     def _make_plan(self, key: Any) -> Any:
         if self._closed:
             raise CancelledError(None, None, "Session has been closed.")
-        from . import engine  # torch comes in here: not before something runs
-
         if self._engine is None:
-            self._engine = engine.make(self, self._config)
+            self._engine = loading.engine().make(self, self._config)
         version, elements, fed, *traced = key
         for element in elements:
             if not self._graph.is_fetchable(element):
@@ -226,9 +224,7 @@ class BaseSession:
 
     def list_devices(self) -> list[_DeviceAttributes]:
         """The devices that this process has."""
-        from .engine import list_devices
-
-        return list_devices(self._config, *servers.home(self._target)[0])
+        return loading.engine().list_devices(self._config, *servers.home(self._target)[0])
 
     def close(self) -> None:
         """Let go of the variables' memory; running after that raises `RuntimeError`.
