@@ -11,6 +11,9 @@ from ..graph import nest
 from ..graph.operation import Operation, Tensor
 from ..graph.scopes import colocate_with, control_dependencies, device, name_scope
 from .node import convert_to_tensor, node
+from .rules import nothing, shape_rule
+
+shape_rule("NoOp")(nothing)
 
 
 def no_op(name: str | None = None) -> Operation:

@@ -21,4 +21,5 @@ def _(
     return [TensorShape(None)] * len(dtypes)
 
 
+shape_rule("SaveV2")(rules.nothing)
 shape_rule("ShardedFilename", "ShardedFilespec")(rules.scalar)
