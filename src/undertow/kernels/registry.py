@@ -19,6 +19,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ..graph.errors import InvalidArgumentError
@@ -58,6 +59,7 @@ def kernels(table: Mapping[str, Any], view: bool = False) -> None:
         kernel(op_type, view=view)(function)
 
 
+@cache
 def load() -> dict[str, Kernel]:
     """All kernels; the first call imports every family, that is every module beside this one."""
     for family in pkgutil.iter_modules(importlib.import_module(__package__).__path__):
