@@ -24,9 +24,9 @@ class _Source:
     """Random numbers of one run of an op: TensorFlow's from the op's counter on, if it has a seed."""
 
     def __init__(self, context: Any, count: int, seed: int, seed2: int) -> None:
-        self._seeds = (seed, seed2) if seed or seed2 else None
+        self._seeds, self._seeded = (seed, seed2), bool(seed or seed2)
         self._start, self._drawn = context.state.get("counter", 0), 0
-        if self._seeds:
+        if self._seeded:
             context.state["counter"] = self._start + _WORDS_A_NUMBER * count // 4
         elif "generator" not in context.state:
             context.state["generator"] = np.random.default_rng(int(torch.randint(2**62, ())))
@@ -39,11 +39,11 @@ class _Source:
 
     def uniform(self, count: int) -> np.ndarray:
         """float64 in [0, 1)."""
-        return philox.uniform64(self._words(count)) if self._seeds else self._generator.random(count)
+        return philox.uniform64(self._words(count)) if self._seeded else self._generator.random(count)
 
     def integers(self, count: int, limit: int) -> np.ndarray:
         """Of 64 bits, modulo `limit`."""
-        if self._seeds:
+        if self._seeded:
             return (philox.integers64(self._words(count)) % np.uint64(limit)).astype(np.int64)
         return self._generator.integers(limit, size=count)
 

@@ -13,10 +13,12 @@ from .draft import Draft
 from .lstm import lstm_over_time
 from .pool import pool_before_relu
 from .reshapes import needless_reshapes
+from .sampled import sampled_logits_at_once
 from .shapes import shapes_once
 from .updates import group_updates
 
 ENABLED: list[Callable[[Draft], None]] = [
+    sampled_logits_at_once,
     needless_reshapes,
     bias_into_convolution,
     pool_before_relu,

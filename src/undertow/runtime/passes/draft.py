@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..plan import Step
+from ..plan import Step, blamed
 
 
 @dataclass
@@ -37,3 +37,20 @@ class Draft:
         """Put other steps, or none, in the place of those with these `id`s."""
         steps = [old.get(id(step), step) for step in self.steps]
         self.steps[:] = [step for step in steps if step is not None]
+
+
+def in_turn(steps: list[Step], inputs: list[int], outputs: list[int], constants: dict[int, Any]) -> Callable[..., Any]:
+    """Several steps as one: a function of what is in `inputs` that gives `outputs`, or the one there is."""
+
+    def call(*values: Any) -> Any:
+        slots = dict(zip(inputs, values))
+        for step in steps:
+            arguments = [slots[i] if i in slots else constants[i] for i in step.inputs]
+            try:
+                result = step.call(*arguments)
+            except Exception as error:
+                raise blamed(error, step.op, arguments) from None
+            slots.update([(step.outputs[0], result)] if len(step.outputs) == 1 else zip(step.outputs, result))
+        return slots[outputs[0]] if len(outputs) == 1 else [slots[i] for i in outputs]
+
+    return call

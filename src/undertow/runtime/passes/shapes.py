@@ -10,8 +10,8 @@ import torch
 
 from ...kernels.registry import KERNELS
 from ...ops.constant_value import FROM_SHAPE, SHAPE_ARITHMETIC
-from ..plan import Step, blamed
-from .draft import Draft
+from ..plan import Step
+from .draft import Draft, in_turn
 
 REMEMBERED = 64  # sets of shapes; a plan that meets more starts anew
 LARGE = 2**16  # elements from which results are not kept
@@ -99,23 +99,14 @@ def _remembering(
     # Results by the shapes, and by the identity of what other such steps gave, kept beside them so that it lives.
     remembered: dict[Any, tuple[Any, tuple[Any, ...]]] = {}
 
-    def compute(values: tuple[Any, ...]) -> Any:
-        slots = dict(zip(inputs, values))
-        for step in group:
-            arguments = [slots[i] if i in slots else constants[i] for i in step.inputs]
-            try:
-                result = step.call(*arguments)
-            except Exception as error:
-                raise blamed(error, step.op, arguments) from None
-            slots.update([(step.outputs[0], result)] if len(step.outputs) == 1 else zip(step.outputs, result))
-        return slots[outputs[0]] if one else [slots[i] for i in outputs]
+    compute = in_turn(group, inputs, outputs, constants)
 
     def call(*values: Any) -> Any:
         key = (*[v.shape for v in values[:shaped]], *[id(v) for v in values[shaped:]])
         found = remembered.get(key)
         if found is not None:
             return found[0]
-        result = compute(values)
+        result = compute(*values)
         if _size((result,) if one else result) + _size(values[shaped:]) <= LARGE:
             if len(remembered) == REMEMBERED:
                 remembered.clear()
