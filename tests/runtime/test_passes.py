@@ -109,57 +109,6 @@ def test_a_reshape_between_shapes_not_wholly_known_is_kept():
         assert s.run(y, {x: np.zeros((2, 3))}).shape == (3, 2)
 
 
-CELLS = {
-    "basic": lambda: tf.nn.rnn_cell.BasicLSTMCell(6, forget_bias=0.7),
-    "lstm": lambda: tf.nn.rnn_cell.LSTMCell(6),
-    "two layers": lambda: tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.BasicLSTMCell(n) for n in (6, 4)]),
-}
-
-
-def unrolled(cell, x, lengths):
-    outputs, state = tf.nn.dynamic_rnn(cell, x, sequence_length=lengths, dtype=tf.float32)
-    flat = tf.contrib.framework.nest.flatten(state)
-    return [outputs, *(flat if lengths is None else flat[1::2])]
-
-
-@pytest.mark.parametrize("lengths", [None, [7, 3, 0], [2, 3, 1]])
-@pytest.mark.parametrize("name", CELLS)
-def test_a_loop_of_lstm_cells_gives_the_values_and_gradients_of_its_steps(name, lengths, monkeypatch):
-    def run():
-        with tf.Graph().as_default(), tf.Session() as s:
-            tf.set_random_seed(3)
-            x = tf.placeholder(tf.float32, [None, 7, 5])
-            results = unrolled(CELLS[name](), x, lengths)
-            loss = tf.add_n([tf.reduce_sum(tf.sin(r)) for r in results])
-            gradients = tf.gradients(loss, [*tf.trainable_variables(), x])
-            s.run(tf.global_variables_initializer())
-            found = s.run([*results, *gradients], {x: np.random.RandomState(0).randn(3, 7, 5)})
-            (loop,) = [step for plan in s._plans.values() for step in plan.steps if step.kind == "While"]
-            return found, "Recurrence" in loop.call.__qualname__
-
-    as_one, recognised = run()
-    monkeypatch.setattr(passes, "ENABLED", [])
-    step_by_step, alone = run()
-    assert (recognised, alone) == (True, False)
-    for a, b in zip(as_one, step_by_step):
-        np.testing.assert_allclose(a, b, rtol=1e-5, atol=2e-6)
-
-
-def test_a_loop_that_does_more_than_lstm_cells_stays_a_loop():
-    with tf.Graph().as_default(), tf.Session() as s:
-        x = tf.placeholder(tf.float32, [2, 3, 4])
-        cell = tf.nn.rnn_cell.BasicLSTMCell(5)
-        outputs, state = tf.nn.dynamic_rnn(cell, x, sequence_length=[3, 1], dtype=tf.float32)
-        peephole, _ = tf.nn.dynamic_rnn(
-            tf.nn.rnn_cell.LSTMCell(5, use_peepholes=True), x, dtype=tf.float32, scope="peephole"
-        )
-        s.run(tf.global_variables_initializer())
-        found, *_ = s.run([outputs, state, peephole], {x: np.ones([2, 3, 4])})
-        assert not found[1, 1:].any() and found[0].all()
-        loops = [step for plan in s._plans.values() for step in plan.steps if step.kind == "While"]
-        assert ["Recurrence" in step.call.__qualname__ for step in loops] == [False, False]
-
-
 def test_shape_arithmetic_follows_the_shapes_that_are_fed():
     with tf.Graph().as_default(), tf.Session() as s:
         x = tf.placeholder(tf.float32)

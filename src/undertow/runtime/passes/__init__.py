@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from .bias import bias_into_convolution
 from .draft import Draft
-from .lstm import lstm_over_time
 from .pool import pool_before_relu
+from .recurrence import cells_over_time
 from .reshapes import needless_reshapes
 from .sampled import sampled_logits_at_once
 from .shapes import shapes_once
@@ -22,7 +22,7 @@ ENABLED: list[Callable[[Draft], None]] = [
     needless_reshapes,
     bias_into_convolution,
     pool_before_relu,
-    lstm_over_time,
+    cells_over_time,
     group_updates,
     shapes_once,
 ]
