@@ -1,6 +1,7 @@
 """Mutations of files, for the tests that feed readers with garbage.
 
 `UNDERTOW_FUZZ=20000 pytest tests/formats` makes that many of them in each such test instead of a few hundred.
+And a GPU that is not there: `UNDERTOW_PRETEND_GPU=1 pytest tests/parity` runs every test on it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,20 @@ from undertow.graph.errors import OpError
 
 SECONDS = 10  # of CPU time, for one mutation
 MEMORY = 3 << 30  # bytes of address space, beyond what is taken when it begins
+
+
+@pytest.fixture(autouse="UNDERTOW_PRETEND_GPU" in os.environ)
+def gpu(monkeypatch):
+    """`cuda:0`, pretended, for sessions to run on."""
+    from pretend_gpu import DEVICE, PretendCuda, PretendGpu
+    from undertow.graph.graph import Graph
+    from undertow.runtime import captured, engine
+
+    pretended = PretendGpu()
+    monkeypatch.setattr(engine, "accelerator", lambda: DEVICE)
+    monkeypatch.setattr(captured, "Cuda", lambda device: PretendCuda(pretended))
+    with pretended, Graph().as_default():
+        yield pretended
 
 
 @pytest.fixture

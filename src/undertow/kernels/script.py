@@ -22,7 +22,7 @@ _RAISED: list[tuple[type[Exception], type[errors.OpError]]] = [
 ]  # fmt: skip
 
 
-@kernel("PyFunc", "PyFuncStateless", context=True)
+@kernel("PyFunc", "PyFuncStateless", context=True, on_host=True)
 def py_func(context: Any, inputs: list[Any], *, token: str) -> Any:
     holder = FUNCTIONS.get(token)
     if holder is None:

@@ -11,6 +11,7 @@ from ..graph.dtypes import resource
 from ..graph.operation import Operation, Tensor
 from ..kernels.registry import Kernel
 from ..ops import handles, registry
+from .order import reference_inputs
 from .plan import Step
 
 HOST = torch.device("cpu")
@@ -69,9 +70,10 @@ class Placement:
         """A fed value on the device where the plan expects it."""
         if self.main == HOST or not isinstance(value, torch.Tensor):
             return value
-        return value.to(self._fed(tensor), non_blocking=True)
+        return value.to(self.fed(tensor), non_blocking=True)
 
-    def _fed(self, tensor: Tensor) -> torch.device:
+    def fed(self, tensor: Tensor) -> torch.device:
+        """Where a plan expects what is fed for a tensor."""
         return HOST if tensor.dtype.base_dtype.name in _HOST_DTYPES else self.main
 
     def moved(self, lowering: Any, op: Operation, kernel: Kernel, slots: list[int]) -> list[int]:
@@ -86,9 +88,9 @@ class Placement:
             return slots
         names = _input_names(op)
         result = []
-        for tensor, slot, name in zip(op.inputs, slots, names):
+        for tensor, slot, name, by_reference in zip(op.inputs, slots, names, reference_inputs(op)):
             wanted = HOST if name in kernel.host else where
-            if _stays(tensor) or self._place(lowering, tensor) == wanted:
+            if by_reference or tensor.dtype is resource or self._place(lowering, tensor) == wanted:
                 result.append(slot)
                 continue
             target = lowering.new_slot()
@@ -100,17 +102,17 @@ class Placement:
 
     def carried(self, lowering: Any, op: Operation, tensor: Tensor, slot: int) -> int:
         """The slot of a tensor on its way into a loop's plan, on the device where that plan expects it."""
-        if self.main == HOST or _stays(tensor) or self._place(lowering, tensor) == self._fed(tensor):
+        if self.main == HOST or _stays(tensor) or self._place(lowering, tensor) == self.fed(tensor):
             return slot
         target = lowering.new_slot()
-        call, alive = _mover(self._fed(tensor)), lowering._alive(tensor.op)
+        call, alive = _mover(self.fed(tensor)), lowering._alive(tensor.op)
         step = Step(op, "move", call, [slot], [target], recorded=True, alive=alive)  # gradients go the same way
         lowering.steps.append(step)
         return target
 
     def _place(self, lowering: Any, tensor: Tensor) -> torch.device:
         if tensor in lowering.fed:
-            return self._fed(tensor)
+            return self.fed(tensor)
         return self._places.get(tensor, self.device(tensor.op))
 
     def _runs_on(self, lowering: Any, op: Operation) -> torch.device:

@@ -14,6 +14,7 @@ from ..graph.device import DeviceAttributes
 from ..graph.operation import Operation, Tensor
 from ..kernels.values import to_numpy, to_torch
 from . import servers
+from .captured import Captures
 from .devices import HOST, Placement, accelerator
 from .lower import Lowering
 from .memory import keep_freed_memory
@@ -31,6 +32,7 @@ class Engine:
         self.session = session
         self.log_placement = bool(config is not None and config.log_device_placement)
         self.placement = Placement(self._device(config))
+        self.captures = Captures(self.placement) if self.placement.main.type == "cuda" else None
         if self.placement.main is HOST:
             keep_freed_memory()
         isolated = config is not None and config.isolate_session_state
@@ -58,6 +60,8 @@ class Engine:
         """The plan for these fetches when these tensors are fed, its steps noted by `recorder` if there is one."""
         lowering = Lowering(fetches, feeds, self.store, self.placement, self.session, recorder=recorder)
         plan = lowering.plan()
+        if self.captures is not None and recorder is None:
+            plan.captured = self.captures.of(plan, feeds, ", ".join(f.name for f in fetches[:3]))
         if self.log_placement:
             for op in dict.fromkeys(step.op for step in plan.steps):
                 print(f"{op.name}: ({op.type}): {self.device_name(op)}", file=sys.stderr)
@@ -77,11 +81,13 @@ class Engine:
 
     def run(self, plan: Plan, feeds: dict[Tensor, Any], elements: tuple[Any, ...]) -> list[Any]:
         """Run a plan on arrays, giving arrays."""
-        if self.placement.main is HOST:
-            fed = [to_torch(array) for array in feeds.values()]
+        fed = [to_torch(array) for array in feeds.values()]
+        if plan.captured is not None:
+            values = plan.captured.run(fed)
+        elif self.placement.main is HOST:
+            values = plan.run(fed)
         else:
-            fed = [self.placement.feed(t, to_torch(array)) for t, array in feeds.items()]
-        values = plan.run(fed)
+            values = plan.run([self.placement.feed(t, value) for t, value in zip(feeds, fed)])
         plan.check_alive(values)
         return [
             None if fetch is None

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from ..graph import errors
 from ..graph.operation import Operation
 from ..kernels.control_flow import DEAD
+
+if TYPE_CHECKING:
+    from .captured import Captured
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +53,7 @@ class Plan:
         self.steps = steps
         self.feeds = feeds
         self.fetches = fetches
+        self.captured: Captured | None = None  # how it is run where its work can be recorded
         self._slots: list[Any] = [None] * size
         for slot, value in constants.items():
             self._slots[slot] = value
@@ -97,6 +101,11 @@ class Plan:
         finally:
             torch._C._set_grad_enabled(recording)
         return [None if f is None else slots[f.slot] for f in self.fetches]
+
+    def part(self, steps: list[Step], feeds: list[int], fetches: list[int]) -> Plan:
+        """A plan over the same slots that takes other steps, and is fed and asked for these slots."""
+        constants = {slot: self._slots[slot] for slot in self._filled}
+        return Plan(steps, constants, len(self._slots), feeds, [Fetch(slot, shared=True) for slot in fetches])
 
     def first_slots(self) -> list[Any]:
         """The slots before anything has run."""

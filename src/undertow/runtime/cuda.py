@@ -1,0 +1,85 @@
+"""What replayed plans need of CUDA: to see waiting, to record a graph, and to bring feeds without waiting."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+_ALIGNMENT = 256  # bytes, as torch's own allocator has it
+_TURNS = 2  # how many runs' feeds may be on their way at once
+
+
+class Cuda:
+    """One session's graphs on one device. They share a pool of memory: only one of them runs at a time."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+        self._pool: Any = None
+
+    def watch(self, do: Callable[[], Any]) -> tuple[Any, bool]:
+        """What `do` gives, and whether the host waited for the device meanwhile."""
+        mode = torch.cuda.get_sync_debug_mode()
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            torch.cuda.set_sync_debug_mode("warn")
+            try:
+                result = do()
+            finally:
+                torch.cuda.set_sync_debug_mode(mode)
+        return result, any("synchronizing" in str(warning.message) for warning in told)
+
+    def record(self, do: Callable[[], Any]) -> tuple[Callable[[], None], Any]:
+        """A function that has the device do again what `do` gives it to do, and what `do` returns.
+
+        Nothing is done yet. `RuntimeError` for what a graph cannot hold.
+        """
+        graph = torch.cuda.CUDAGraph()
+        try:
+            # Other threads may do with the device what they like meanwhile: a loader that brings the next batch.
+            with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
+                result = do()
+        except Exception:
+            self._pool = None
+            raise
+        self._pool = graph.pool()
+        return graph.replay, result
+
+    def staging(self, examples: Sequence[torch.Tensor]) -> Staging:
+        """Places on the device for values of these shapes, to be brought from the host at each run."""
+        return Staging(examples, self.device)
+
+
+class Staging:
+    """Tensors on the device in one block, filled from the host by one copy that nobody waits for.
+
+    The host's part is locked memory, which takes a copy of what is fed: its owner may change it at once.
+    """
+
+    def __init__(self, examples: Sequence[torch.Tensor], device: torch.device) -> None:
+        sizes = [math.ceil(e.numel() * e.element_size() / _ALIGNMENT) * _ALIGNMENT for e in examples]
+        starts = [sum(sizes[:i]) for i in range(len(sizes))]
+
+        def views(block: torch.Tensor) -> list[torch.Tensor]:
+            parts = zip(examples, starts)
+            return [block[a : a + e.numel() * e.element_size()].view(e.dtype).view(e.shape) for e, a in parts]
+
+        self._block = torch.empty(sum(sizes), dtype=torch.uint8, device=device)
+        self.tensors = views(self._block)
+        self._locked = [torch.empty(sum(sizes), dtype=torch.uint8, pin_memory=True) for _ in range(_TURNS)]
+        self._locked_tensors = [views(block) for block in self._locked]
+        self._left = [torch.cuda.Event() for _ in range(_TURNS)]  # when each turn's copy has left the host
+        self._turn = 0
+
+    def fill(self, values: Sequence[torch.Tensor]) -> None:
+        """Bring these values, from the host."""
+        turn = self._turn
+        self._turn = (turn + 1) % _TURNS
+        self._left[turn].synchronize()
+        for locked, value in zip(self._locked_tensors[turn], values):
+            locked.copy_(value)
+        self._block.copy_(self._locked[turn], non_blocking=True)
+        self._left[turn].record()

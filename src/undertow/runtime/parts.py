@@ -1,0 +1,275 @@
+"""A plan in three parts: what goes before, what a CUDA graph can do, what comes after.
+
+A CUDA graph repeats work on the device without Python. So it can take a step that gives the device work and never asks
+it for a value, that does the same each time, and that needs nothing from a step which is not so.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..graph.function import Function
+from ..graph.graph import Graph
+from ..kernels.registry import KERNELS
+from ..ops import registry
+from .autograd import Watched
+from .plan import Plan, Step
+from .store import Cell
+
+BEFORE, INSIDE, AFTER = "before", "inside", "after"
+_NEVER = {
+    "own gradient": "calls the program's own gradient",
+    "Placeholder": "is not fed",
+    **dict.fromkeys(("Switch", "RefSwitch", "Merge", "RefMerge"), "is a branch"),
+}
+_GRADIENTS = {"leaf", "gate", "SymbolicGradient"}
+_LOOK = {"read", "leaf", "gate", "SymbolicGradient", "While"}  # what takes a variable and leaves it as it is
+_DRAWS = {"RandomUniform", "RandomStandardNormal", "TruncatedNormal", "RandomUniformInt"}
+_FEWEST = 3  # steps that are worth a graph
+
+
+@dataclass
+class Note:
+    """What was seen of a step when it ran: of what kind its values are, and whether it waited for the device."""
+
+    inputs: list[str]
+    outputs: list[str]
+    cells: list[Cell]
+    waited: bool
+    tracked: bool  # whether a gradient can be taken of an output
+
+
+def kind_of(value: Any, device: torch.device) -> str:
+    """Where a value is: on the device, on the host, in a variable's cell; or it is nothing, or something else."""
+    if isinstance(value, torch.Tensor):
+        return "device" if value.device == device else "host"
+    if isinstance(value, np.ndarray):
+        return "host"
+    if isinstance(value, (Cell, Watched)):
+        return "cell"
+    return "nothing" if value is None else "other"
+
+
+def watched(
+    plan: Plan, device: torch.device, watch: Callable[[Callable[[], Any]], tuple[Any, bool]]
+) -> tuple[Plan, dict[int, Note]]:
+    """A copy of `plan`, and the notes that a run of it makes, by the numbers of the steps.
+
+    `watch` does what it is given to do, and tells also whether the host waited for the device.
+    """
+    notes: dict[int, Note] = {}
+
+    def noting(i: int, step: Step) -> Step:
+        several = len(step.outputs) != 1
+
+        def call(*values: Any) -> Any:
+            result, waited = watch(lambda: step.call(*values))
+            outputs = list(result) if several else [result]
+            cells = [v if isinstance(v, Cell) else v.cell for v in values if isinstance(v, (Cell, Watched))]
+            kinds = [kind_of(v, device) for v in values], [kind_of(v, device) for v in outputs]
+            tracked = any(isinstance(v, torch.Tensor) and v.requires_grad for v in outputs)
+            notes[i] = Note(*kinds, cells, waited, tracked)
+            return result
+
+        return dataclasses.replace(step, call=call)
+
+    steps = [noting(i, step) for i, step in enumerate(plan.steps)]
+    return plan.part(steps, plan.feeds, [f.slot for f in plan.fetches if f]), notes
+
+
+@dataclass
+class Parts:
+    """The three parts, each a plan of its own over the same slots."""
+
+    before: Plan
+    inside: Plan
+    after: Plan
+    inputs: list[int]  # the slots that `inside` takes
+    outputs: list[int]  # the slots that it gives to those after it
+    cells: list[Cell]  # the variables that it reads and writes
+    outside: dict[str, str]  # the steps that are not inside, and why
+
+
+def divide(plan: Plan, notes: dict[int, Note]) -> Parts | str:
+    """The parts of a plan that has run once; a sentence if there is too little for a graph to do."""
+    division = _Division(plan, notes)
+    division.settle()
+    return division.parts()
+
+
+def _reason(step: Step, note: Note | None) -> str | None:
+    """Why a step cannot be in a graph; None if it can."""
+    if note is None or step.alive is not None:
+        return "is in a branch"
+    if note.waited:
+        return "waits for the device"
+    if step.kind == "move" and ("device" in note.inputs or note.tracked):
+        return "goes to the host" if "device" in note.inputs else "brings what a gradient is taken of"
+    if any(cell.device.type == "cpu" for cell in note.cells):
+        return "works on a variable of the host"
+    return _NEVER.get(step.kind) or _state(step)
+
+
+def _state(step: Step) -> str | None:
+    """What a step does that is not the same each time, or is nothing for a graph; None if there is no such thing."""
+    if step.kind == "While":
+        plans = step.attrs["condition"], step.attrs["body"]
+        inside = [s for plan in plans for s in plan.steps]
+        if any(s.alive is not None for s in inside):
+            return "has a branch inside"
+        if any(isinstance(value, Cell) for plan in plans for value in plan.first_slots()):
+            return "has a variable of its own"
+        return next((reason for s in inside if (reason := _NEVER.get(s.kind) or _state(s))), None)
+    kernel = KERNELS.get(step.kind)
+    if kernel is None:
+        return None
+    if kernel.on_host:
+        return "is done on the host"
+    if step.kind in _DRAWS:
+        return "has a seed" if step.attrs["seed"] or step.attrs["seed2"] else None
+    if step.kind == "PyFuncStateless" or any(isinstance(value, (Function, Graph)) for value in step.attrs.values()):
+        return "calls a function"
+    on_variable = any(t.dtype._is_ref_dtype or t.dtype.name == "resource" for t in step.op.inputs)
+    if registry.get(step.kind).is_stateful and not on_variable and not step.kind.startswith("TensorArray"):
+        return "keeps something between runs"
+    return None
+
+
+class _Division:
+    """Puts each step in one of the parts, again and again until they fit each other."""
+
+    def __init__(self, plan: Plan, notes: dict[int, Note]) -> None:
+        self.plan, self.notes = plan, notes
+        self.outside = {i: r for i, s in enumerate(plan.steps) if (r := _reason(s, notes.get(i)))}
+        self.places: list[str] = []
+
+    def settle(self) -> None:
+        while True:
+            before = len(self.outside)
+            self._place()
+            together = [i for i, s in enumerate(self.plan.steps) if _with_gradient(s)]
+            blocking = next((i for i in together if i in self.outside), None)
+            if blocking is not None:
+                name = self.plan.steps[blocking].op.name
+                for i in together:
+                    self.outside.setdefault(i, f"has its gradient taken with {name}, which {self.outside[blocking]}")
+            if len(self.outside) == before:
+                return
+
+    def _place(self) -> None:
+        """One round: each step's place, and those that turn out to be outside."""
+        where: dict[int, str] = {}  # slot -> the part that fills it
+        objects: dict[int, int] = {}  # slot -> the step that fills it with what is neither tensor nor cell
+        held: dict[int, set[Cell]] = {}  # slot -> the variables whose memory it may be
+        read: dict[str, set[Cell]] = {BEFORE: set(), INSIDE: set(), AFTER: set()}
+        written: dict[str, set[Cell]] = {BEFORE: set(), INSIDE: set(), AFTER: set()}
+        acted = False  # something after the graph has an effect that all that follows must not overtake
+        self.places = []
+        for i, step in enumerate(self.plan.steps):
+            note = self.notes.get(i)
+            slots = [*step.inputs, *(step.alive or ())]
+            looks = {cell for slot in slots for cell in held.get(slot, ())}
+            writes: set[Cell] = set()
+            if note is not None:
+                (looks if step.kind in _LOOK else writes).update(note.cells)
+            behind = {where[s] for s in slots if s in where}
+            for place in (INSIDE, AFTER):
+                if written[place] & (looks | writes) or read[place] & writes:
+                    behind.add(place)
+            effect = i in self.outside and (note is None or step.alive is not None or _acts(step))
+            if i not in self.outside:
+                self._check(i, step, note, behind, objects, bool(writes) and acted)
+            if i in self.outside:
+                late = AFTER in behind or INSIDE in behind or (effect and acted)
+                place = AFTER if late else BEFORE
+                acted = acted or (late and effect)
+            else:
+                alone = note is not None and _of_host(step, note) and not note.tracked and step.kind not in _GRADIENTS
+                place = BEFORE if alone and INSIDE not in behind else INSIDE
+            self.places.append(place)
+            read[place] |= looks
+            written[place] |= writes
+            for slot, kind in zip(step.outputs, note.outputs if note else ["other"] * len(step.outputs)):
+                where[slot] = place
+                if kind == "other":
+                    objects[slot] = i
+                kernel = KERNELS.get(step.kind)
+                if kernel is None or kernel.view:
+                    held[slot] = looks | set(note.cells if note else ())
+
+    def _check(
+        self, i: int, step: Step, note: Note | None, behind: set[str], objects: dict[int, int], overtakes: bool
+    ) -> None:
+        """Note if a step that could be inside cannot, because of the steps that it comes after."""
+        if AFTER in behind:
+            self.outside[i] = "needs what is outside"
+        elif overtakes:
+            self.outside[i] = "comes after an effect outside"
+        for slot in step.inputs:
+            maker = objects.get(slot)
+            if maker is not None and self.places[maker] != INSIDE and not (note and _of_host(step, note)):
+                self.outside.setdefault(i, "takes an object from outside")
+
+    def parts(self) -> Parts | str:
+        placed = list(zip(self.plan.steps, self.places))
+        steps = {place: [s for s, at in placed if at == place] for place in (BEFORE, INSIDE, AFTER)}
+        if len(steps[INSIDE]) < _FEWEST:
+            told = sorted({f"{self.plan.steps[i].op.name} {reason}" for i, reason in self.outside.items()})
+            return "it has no work for the device alone: " + ("; ".join(told[:3]) or "it is too short")
+        last = {f.slot for f in self.plan.fetches if f}
+        inputs = _taken(steps[INSIDE], self.plan)
+        outputs = sorted(_made(steps[INSIDE]) & (last | set(_taken(steps[AFTER], self.plan))))
+        for slot in outputs:
+            step = next(s for s in steps[INSIDE] if slot in s.outputs)
+            at = self.plan.steps.index(step)
+            if self.notes[at].outputs[step.outputs.index(slot)] == "other":
+                return f"{step.op.name} gives an object to what comes after"
+        before = sorted(_made(steps[BEFORE]) & (last | set(inputs) | set(_taken(steps[AFTER], self.plan))))
+        cells = dict.fromkeys(c for i, at in enumerate(self.places) if at == INSIDE for c in self.notes[i].cells)
+        return Parts(
+            self.plan.part(steps[BEFORE], self.plan.feeds, before),
+            self.plan.part(steps[INSIDE], inputs, outputs),
+            self.plan.part(steps[AFTER], _taken(steps[AFTER], self.plan), sorted(_made(steps[AFTER]) & last)),
+            inputs,
+            outputs,
+            list(cells),
+            {self.plan.steps[i].op.name: reason for i, reason in self.outside.items()},
+        )
+
+
+def _acts(step: Step) -> bool:
+    """Whether a step does more than give values."""
+    kernel = KERNELS.get(step.kind)
+    return kernel is not None and (not step.op.outputs or registry.get(step.kind).is_stateful)
+
+
+def _with_gradient(step: Step) -> bool:
+    """Whether a step is one of those between which torch keeps a record for gradients."""
+    return step.recorded or step.kind in _GRADIENTS
+
+
+def _of_host(step: Step, note: Note) -> bool:
+    """Whether a step works on the host alone, or brings what is there to the device."""
+    seen = {*note.inputs, *(note.outputs if step.kind != "move" else ())}
+    return seen.isdisjoint({"device", "cell"})
+
+
+def _taken(steps: Iterable[Step], plan: Plan) -> list[int]:
+    """The slots that steps read and do not fill, in order, but for those filled from the start."""
+    made: set[int] = set()
+    taken: dict[int, None] = {}
+    for step in steps:
+        taken.update(dict.fromkeys(s for s in (*step.inputs, *(step.alive or ())) if s not in made))
+        made.update(step.outputs)
+    filled = plan.filled()
+    return [slot for slot in taken if slot not in filled]
+
+
+def _made(steps: Sequence[Step]) -> set[int]:
+    return {slot for step in steps for slot in step.outputs}

@@ -1,0 +1,208 @@
+"""A GPU that is not there: tensors in the processor's memory that say they are on `cuda:0`, and are treated so.
+
+What a real one refuses, this one refuses: to mix its tensors with the host's, to be looked at as NumPy. It counts how
+often the host waits for it, and it can record what it is given to do as a CUDA graph does: nothing is done then, no
+value can be seen, and a replay does it all again in the same memory, without Python.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode, return_and_correct_aliasing
+from torch.utils._pytree import tree_flatten, tree_map, tree_map_only
+
+DEVICE = torch.device("cuda", 0)
+_POSING_AS = torch.device("meta")  # what torch's own C++ takes the tensors for: nothing there works without us
+_aten = torch.ops.aten
+_WAITS = {  # what the host must know a value for, or the size of a result
+    _aten._local_scalar_dense.default, _aten.nonzero.default, _aten.masked_select.default, _aten._unique.default,
+    _aten._unique2.default, _aten.unique_dim.default, _aten.unique_consecutive.default, _aten.bincount.default,
+    _aten.repeat_interleave.Tensor, _aten.equal.default, _aten.multinomial.default,
+}  # fmt: skip
+_INDEXED = {_aten.index.Tensor, _aten.index_put.default, _aten.index_put_.default, _aten._index_put_impl_.default}
+_BETWEEN = {_aten._to_copy.default, _aten.copy_.default, *_INDEXED}  # ops that may take tensors of both sides
+
+
+class OnGpu(torch.Tensor):
+    """A tensor on the device: its values are in `inner`."""
+
+    inner: torch.Tensor
+
+    @staticmethod
+    def __new__(cls, inner: torch.Tensor) -> OnGpu:
+        made = torch.Tensor._make_wrapper_subclass(
+            cls, inner.size(), inner.stride(), inner.storage_offset(), dtype=inner.dtype, device=_POSING_AS
+        )
+        made.inner = inner
+        return made
+
+    @property
+    def device(self) -> torch.device:
+        return DEVICE
+
+    @property
+    def is_cuda(self) -> bool:
+        return True
+
+    @classmethod
+    def __torch_dispatch__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        raise AssertionError(f"{function} outside of the pretended GPU")
+
+
+class _Devices(TorchFunctionMode):
+    """Lets programs say `cuda`."""
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        def posing(device: Any) -> Any:
+            return _POSING_AS if isinstance(device, torch.device) and device.type == "cuda" else device
+
+        if function is torch.Tensor.cuda:
+            return args[0].to(_POSING_AS)
+        if function is torch.Tensor.numpy and isinstance(args[0], OnGpu):
+            raise TypeError("can't convert cuda:0 device type tensor to numpy.")
+        if function is torch.Tensor.tolist and isinstance(args[0], OnGpu):
+            return args[0].cpu().tolist()
+        return function(*map(posing, args), **{k: posing(v) for k, v in (kwargs or {}).items()})
+
+
+class PretendGpu(TorchDispatchMode):
+    """While it is on, `cuda:0` is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits = 0
+        self._tape: list[Callable[[], None]] | None = None
+        self._devices = _Devices()
+
+    def __enter__(self) -> PretendGpu:
+        self._devices.__enter__()
+        return super().__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        self._devices.__exit__(*error)
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = dict(kwargs or {})
+        wanted = kwargs.get("device")
+        if wanted == _POSING_AS:
+            kwargs["device"] = torch.device("cpu")
+        tensors = [t for t in tree_flatten((args, kwargs))[0] if isinstance(t, torch.Tensor)]
+        ours = [t for t in tensors if isinstance(t, OnGpu)]
+        here = wanted == _POSING_AS or (bool(ours) and wanted is None)
+        if not ours and not here:
+            return function(*args, **kwargs)
+        if function not in _BETWEEN and any(not isinstance(t, OnGpu) and t.dim() for t in tensors) and ours:
+            raise RuntimeError(
+                f"Expected all tensors to be on the same device, but found two, cuda:0 and cpu: {function}"
+            )
+        leaves = (bool(ours) and not here) or (function is _aten.copy_.default and not isinstance(args[0], OnGpu))
+        arrives = here and any(not isinstance(t, OnGpu) for t in tensors) and function in _BETWEEN
+        if function in _WAITS or leaves or (function in _INDEXED and any(_is_mask(t) for t in args[1])):
+            self.waits += 1
+            self._refuse_recording(function)
+        elif arrives:
+            self._refuse_recording(function)
+        inner_args, inner_kwargs = tree_map_only(OnGpu, lambda t: t.inner, (args, kwargs))
+        result = self._do(function, inner_args, inner_kwargs)
+        if not here:
+            return result
+        wrapped = tree_map(lambda t: OnGpu(t) if isinstance(t, torch.Tensor) else t, result)
+        return return_and_correct_aliasing(function, args, kwargs, wrapped)
+
+    def _refuse_recording(self, function: Any) -> None:
+        if self._tape is not None:
+            raise RuntimeError(f"operation not permitted when stream is capturing: {function}")
+
+    def _do(self, function: Any, args: Any, kwargs: Any) -> Any:
+        if self._tape is None:
+            return function(*args, **kwargs)
+        changed = [
+            value
+            for argument, value in zip(function._schema.arguments, args)
+            if argument.alias_info is not None and argument.alias_info.is_write
+        ]
+        changed += [
+            kwargs[a.name] for a in function._schema.arguments[len(args) :] if a.name in kwargs and a.alias_info
+        ]
+        before = tree_map_only(torch.Tensor, torch.clone, changed)
+        result = function(*args, **kwargs)
+        known = {t.untyped_storage().data_ptr() for t in tree_flatten((args, kwargs))[0] if isinstance(t, torch.Tensor)}
+        made = [
+            t
+            for t in tree_flatten(result)[0]
+            if isinstance(t, torch.Tensor) and t.untyped_storage().data_ptr() not in known
+        ]
+        for new, old in zip(tree_flatten(changed)[0], tree_flatten(before)[0]):
+            if isinstance(new, torch.Tensor):
+                new.copy_(old)  # nothing is done while it is recorded
+
+        def again() -> None:
+            repeated = [t for t in tree_flatten(function(*args, **kwargs))[0] if isinstance(t, torch.Tensor)]
+            fresh = [t for t in repeated if t.untyped_storage().data_ptr() not in known]
+            for target, value in zip(made, fresh):
+                target.copy_(value)
+
+        self._tape.append(again)
+        for tensor in made:
+            _spoil(tensor)
+        return result
+
+    # What the runtime asks of CUDA
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[list[Callable[[], None]]]:
+        """Record instead of doing."""
+        self._tape = []
+        try:
+            yield self._tape
+        finally:
+            self._tape = None
+
+
+def _is_mask(index: torch.Tensor | None) -> bool:
+    return index is not None and index.dtype in (torch.bool, torch.uint8)
+
+
+def _spoil(tensor: torch.Tensor) -> None:
+    """Make a tensor's values those that nobody may look at."""
+    tensor.fill_(float("nan") if tensor.is_floating_point() or tensor.is_complex() else 0)
+
+
+class PretendCuda:
+    """In the place of `undertow.runtime.cuda.Cuda`."""
+
+    def __init__(self, gpu: PretendGpu) -> None:
+        self.device = DEVICE
+        self._gpu = gpu
+
+    def watch(self, do: Callable[[], Any]) -> tuple[Any, bool]:
+        before = self._gpu.waits
+        return do(), self._gpu.waits > before
+
+    def record(self, do: Callable[[], Any]) -> tuple[Callable[[], None], Any]:
+        with self._gpu.recording() as tape:
+            result = do()
+
+        def replay() -> None:
+            for again in tape:
+                again()
+
+        return replay, result
+
+    def staging(self, examples: list[torch.Tensor]) -> _PretendStaging:
+        return _PretendStaging(examples)
+
+
+class _PretendStaging:
+    def __init__(self, examples: list[torch.Tensor]) -> None:
+        self.tensors = [torch.empty(e.shape, dtype=e.dtype, device=DEVICE) for e in examples]
+
+    def fill(self, values: list[torch.Tensor]) -> None:
+        for place, value in zip(self.tensors, values):
+            place.copy_(value)

@@ -1,0 +1,213 @@
+"""Plans as CUDA graphs, on a GPU that is not there (`pretend_gpu.py`): what is captured, and that nothing changes."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import pytest
+import torch
+
+import undertow as tf
+from pretend_gpu import DEVICE, PretendCuda
+from undertow.runtime import captured
+
+RUNS = 9  # some before the graph is made, some of it
+
+
+def _graphs(session):
+    """How many graphs each plan of a session has."""
+    return [plan.captured.graphs for plan in session._plans.values()]
+
+
+def _small_network(optimizer):
+    x = tf.placeholder(tf.float32, [None, 8, 8, 1], name="x")
+    y = tf.placeholder(tf.int32, [None], name="y")
+    net = tf.layers.conv2d(x, 4, 3, activation=tf.nn.relu, kernel_initializer=tf.glorot_uniform_initializer(1))
+    net = tf.layers.max_pooling2d(net, 2, 2)
+    net = tf.layers.batch_normalization(net, training=True)
+    logits = tf.layers.dense(tf.layers.flatten(net), 3, kernel_initializer=tf.glorot_uniform_initializer(2))
+    loss = tf.losses.sparse_softmax_cross_entropy(y, logits)
+    step = tf.train.get_or_create_global_step()
+    with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
+        train = optimizer().minimize(loss, step)
+    return x, y, loss, train
+
+
+def _trained(optimizer, sizes=(5,) * RUNS):
+    """The losses of some steps, the variables after them, and how many graphs the plan of the step had."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        x, y, loss, train = _small_network(optimizer)
+        session.run(tf.global_variables_initializer())
+        random = np.random.RandomState(0)
+        losses = []
+        for size in sizes:
+            feeds = {x: random.rand(size, 8, 8, 1), y: random.randint(0, 3, size)}
+            losses.append(session.run([loss, train], feeds)[0])
+            for value in feeds.values():
+                value[...] = 0  # the program's own again
+        found = session.run(tf.global_variables())
+        graphs = [p.captured.graphs for key, p in session._plans.items() if p.captured is not None and key[2]]
+        return losses, found, graphs
+
+
+OPTIMIZERS = {
+    "adam": lambda: tf.train.AdamOptimizer(0.01),
+    "momentum": lambda: tf.train.MomentumOptimizer(0.1, 0.9),
+    "rmsprop": lambda: tf.train.RMSPropOptimizer(0.01),
+    "decayed": lambda: tf.train.GradientDescentOptimizer(
+        tf.train.exponential_decay(0.1, tf.train.get_global_step(), 2, 0.9)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_captured_step_trains_as_one_that_is_not(name, gpu, monkeypatch):
+    losses, variables, graphs = _trained(OPTIMIZERS[name])
+    assert graphs == [1]
+    monkeypatch.setattr(captured, "_COLD", RUNS)
+    plain_losses, plain_variables, none = _trained(OPTIMIZERS[name])
+    assert none == [0]
+    np.testing.assert_allclose(losses, plain_losses, rtol=1e-6)
+    for found, expected in zip(variables, plain_variables):
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-7)
+
+
+def test_each_of_a_few_shapes_gets_a_graph_and_the_rest_run_without(gpu, monkeypatch):
+    sizes = (1, 2, 3, 4, 5, 6) * 5
+    losses, _, graphs = _trained(OPTIMIZERS["adam"], sizes)
+    assert graphs == [4]
+    monkeypatch.setattr(captured, "_COLD", len(sizes))
+    np.testing.assert_allclose(losses, _trained(OPTIMIZERS["adam"], sizes)[0], rtol=1e-6)
+
+
+def test_a_fetched_value_does_not_change_with_the_next_replay(gpu):
+    x = tf.placeholder(tf.float32, [3])
+    y = tf.sqrt(tf.exp(x) + 1.0)
+    with tf.Session() as session:
+        found = [session.run(y, {x: [i, i, i]}) for i in range(RUNS)]
+        assert _graphs(session) == [1]
+    np.testing.assert_allclose(found, [[np.sqrt(np.exp(i) + 1)] * 3 for i in range(RUNS)], rtol=1e-6)
+
+
+def test_values_from_the_host_are_part_of_what_a_graph_is_of(gpu):
+    x, size = tf.placeholder(tf.float32, [4]), tf.placeholder(tf.int32, [2])
+    y = tf.exp(tf.reshape(tf.exp(tf.exp(x) * 0.5), size)) + 1.0
+    with tf.Session() as session:
+        for _ in range(RUNS):
+            for shape in ([2, 2], [4, 1]):
+                assert list(session.run(y, {x: np.zeros(4), size: shape}).shape) == shape
+        assert _graphs(session) == [2]
+
+
+def test_dropout_stays_random_and_a_seeded_one_keeps_its_numbers(gpu, monkeypatch):
+    x = tf.ones([100])
+    free = tf.nn.dropout(tf.exp(x), rate=0.5)
+    seeded = tf.nn.dropout(tf.exp(x), rate=0.5, seed=3)
+    with tf.Session() as session:
+        found = [session.run([free, seeded]) for _ in range(RUNS)]
+        assert _graphs(session) == [1]
+    assert len({tuple(a) for a, _ in found}) == RUNS
+    monkeypatch.setattr(captured, "_COLD", RUNS)
+    with tf.Session() as session:
+        plain = [session.run(seeded) for _ in range(RUNS)]
+    np.testing.assert_array_equal([b for _, b in found], plain)
+
+
+def test_what_needs_the_host_runs_before_and_after(gpu):
+    x = tf.placeholder(tf.float32, [3])
+    (doubled,) = tf.py_func(lambda v: [v * 2], [x], [tf.float32])
+    doubled.set_shape([3])
+    middle = tf.sqrt(tf.exp(doubled) + 1.0) * 3.0
+    written = tf.as_string(tf.py_func(lambda v: v.sum(), [middle], tf.float32))
+    with tf.Session() as session:
+        for i in range(RUNS):
+            text, value = session.run([written, middle], {x: [i] * 3})
+            np.testing.assert_allclose(float(text), value.sum(), rtol=1e-6)
+            np.testing.assert_allclose(value, 3 * np.sqrt(np.exp(np.float32(2 * i)) + 1) * np.ones(3), rtol=1e-5)
+        assert _graphs(session) == [1]
+
+
+def test_a_variable_on_the_host_counts_on(gpu):
+    count = tf.get_variable("count", [], tf.int32, initializer=tf.zeros_initializer())
+    add = tf.assign_add(count, 1)
+    y = tf.exp(tf.sqrt(tf.ones([2]) * tf.cast(add, tf.float32))) + 1.0
+    with tf.Session() as session:
+        session.run(count.initializer)
+        found = [session.run([y, add]) for _ in range(RUNS)]
+        plan = list(session._plans.values())[-1]
+        assert plan.captured.graphs == 1
+    assert [int(n) for _, n in found] == list(range(1, RUNS + 1))
+    np.testing.assert_allclose([v[0] for v, _ in found], np.exp(np.sqrt(np.arange(1, RUNS + 1))) + 1, rtol=1e-5)
+
+
+def test_a_check_that_fails_leaves_the_variables_as_they_were(gpu):
+    x = tf.placeholder(tf.float32, [2])
+    v = tf.get_variable("v", [2], initializer=tf.zeros_initializer())
+    total = tf.exp(x) * 2.0 + 1.0
+    with tf.control_dependencies([tf.Assert(tf.reduce_all(total < 100.0), [total])]):
+        add = tf.assign_add(v, total)
+    with tf.Session() as session:
+        session.run(v.initializer)
+        for _ in range(RUNS):
+            session.run(add, {x: [0, 0]})
+        with pytest.raises(tf.errors.InvalidArgumentError, match="assertion failed"):
+            session.run(add, {x: [9, 9]})
+        np.testing.assert_allclose(session.run(v), [3 * RUNS] * 2)
+
+
+def test_a_variable_made_anew_gets_a_new_graph(gpu):
+    v = tf.Variable(tf.zeros([2]), validate_shape=False)
+    grow = tf.assign(v, tf.ones([3]), validate_shape=False)
+    y = tf.exp(tf.sqrt(v + 1.0)) * 2.0
+    with tf.Session() as session:
+        session.run(v.initializer)
+        for _ in range(RUNS):
+            assert session.run(y).shape == (2,)
+        session.run(grow)
+        for _ in range(RUNS):
+            assert session.run(y).shape == (3,)
+
+
+def test_a_branch_stays_outside(gpu):
+    x, p = tf.placeholder(tf.float32, [2]), tf.placeholder(tf.bool, [])
+    y = tf.cond(p, lambda: tf.exp(x), lambda: x - 1.0)
+    z = tf.sqrt(tf.exp(tf.exp(x))) + 1.0
+    with tf.Session() as session:
+        for i in range(RUNS):
+            found, _ = session.run([y, z], {x: [1, 1], p: bool(i % 2)})
+            np.testing.assert_allclose(found, np.exp([1, 1]) if i % 2 else [0, 0], rtol=1e-6)
+        assert _graphs(session) == [1]
+
+
+def test_a_summary_of_weights_sees_them_before_the_step(gpu):
+    w = tf.get_variable("w", [2], initializer=tf.ones_initializer())
+    train = tf.train.GradientDescentOptimizer(0.5).minimize(tf.reduce_sum(w * w))
+    before = tf.py_func(lambda v: v.copy(), [w.read_value()], tf.float32)
+    with tf.Session() as session:
+        session.run(w.initializer)
+        w_is = np.ones(2, np.float32)
+        for _ in range(RUNS):
+            found, _ = session.run([before, train])
+            np.testing.assert_allclose(found, w_is, atol=1e-7)
+            w_is = session.run(w)
+
+
+def test_it_tells_why_a_plan_is_not_captured(gpu, caplog):
+    x = tf.placeholder(tf.float32, [None])
+    y = tf.boolean_mask(x, x > 0)
+    with caplog.at_level(logging.INFO, "undertow"), tf.Session() as session:
+        for _ in range(RUNS):
+            session.run(y, {x: [1, -1]})
+        assert _graphs(session) == [0]
+    assert "waits for the device" in caplog.text
+
+
+def test_the_recording_does_nothing_and_the_replay_does(gpu):
+    v = torch.ones(2, device=DEVICE)
+    replay, result = PretendCuda(gpu).record(lambda: v.add_(1) * 2)
+    assert v.cpu().tolist() == [1, 1] and np.isnan(result.cpu().numpy()).all()
+    replay()
+    assert v.cpu().tolist() == [2, 2] and result.cpu().tolist() == [4, 4]
+    with pytest.raises(RuntimeError, match="capturing"):
+        PretendCuda(gpu).record(lambda: float(v[0]))
