@@ -75,7 +75,8 @@ class PretendGpu(TorchDispatchMode):
 
     def __init__(self) -> None:
         super().__init__()
-        self.waits = 0
+        self.waits = 0  # of the host for the device
+        self.launches = 0  # of work on the device
         self._tape: list[Callable[[], None]] | None = None
         self._devices = _Devices()
 
@@ -108,6 +109,7 @@ class PretendGpu(TorchDispatchMode):
             self._refuse_recording(function)
         elif arrives:
             self._refuse_recording(function)
+        self.launches += not function.is_view
         inner_args, inner_kwargs = tree_map_only(OnGpu, lambda t: t.inner, (args, kwargs))
         result = self._do(function, inner_args, inner_kwargs)
         if not here:

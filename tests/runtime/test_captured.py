@@ -73,6 +73,25 @@ def test_a_captured_step_trains_as_one_that_is_not(name, gpu, monkeypatch):
         np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_changes_many_variables_by_as_many_kernels_as_two(name, gpu):
+    def launches(count):
+        with tf.Graph().as_default(), tf.Session() as session:
+            tf.train.create_global_step()
+            variables = [tf.get_variable(f"v{i}", [i + 1], initializer=tf.ones_initializer()) for i in range(count)]
+            train = OPTIMIZERS[name]().apply_gradients([(tf.ones([i + 1]), v) for i, v in enumerate(variables)])
+            session.run(tf.global_variables_initializer())
+            session.run(train)
+            before = gpu.launches
+            session.run(train)
+            found = gpu.launches - before
+            values = session.run(variables)
+        assert len({float(v) for value in values for v in np.round(value, 4)}) == 1
+        return found
+
+    assert launches(12) == launches(2)
+
+
 def test_each_of_a_few_shapes_gets_a_graph_and_the_rest_run_without(gpu, monkeypatch):
     sizes = (1, 2, 3, 4, 5, 6) * 5
     losses, _, graphs = _trained(OPTIMIZERS["adam"], sizes)

@@ -53,10 +53,10 @@ def adam(
     use_nesterov: bool,
 ) -> None:
     step = lr * (1 - beta2_power).sqrt() / (1 - beta1_power)
-    m.add_((grad - m).mul_(1 - beta1))
-    v.add_((grad * grad).sub_(v).mul_(1 - beta2))
+    m.lerp_(grad, 1 - beta1)
+    v.lerp_(grad * grad, 1 - beta2)
     direction = grad * (1 - beta1) + m * beta1 if use_nesterov else m
-    var.sub_((direction * step).div_(v.sqrt().add_(epsilon)))
+    var.addcdiv_(direction * step, v.sqrt().add_(epsilon), value=-1)
 
 
 def adam_with_amsgrad(
@@ -269,7 +269,7 @@ def _register(op_type: str, run: Callable[..., Any], formula: Callable[..., None
     KERNELS[op_type] = Kernel(run, attrs, frozenset(), view=False, context=False)
 
 
-def _positions(op_type: str) -> tuple[int, int, int]:
+def positions(op_type: str) -> tuple[int, int, int]:
     """How many inputs are variables, and where the gradient and its indices are (-1: there are none)."""
     names = [arg.name for arg in registry.get(op_type).inputs]
     refs = sum(is_variable(arg) for arg in registry.get(op_type).inputs)
@@ -279,7 +279,7 @@ def _positions(op_type: str) -> tuple[int, int, int]:
 
 def _register_dense(op_type: str) -> None:
     formula = FORMULAS[op_type.removeprefix("Resource").removeprefix("Apply")]
-    refs, gradient, _ = _positions(op_type)
+    refs, gradient, _ = positions(op_type)
 
     def apply(*inputs: Any, **attrs: Any) -> Any:
         stored = [cell.storage() for cell in inputs[:refs]]
@@ -297,7 +297,7 @@ def _register_dense(op_type: str) -> None:
 
 def _register_sparse(op_type: str) -> None:
     formula = FORMULAS[op_type.removeprefix("Resource").removeprefix("SparseApply")]
-    refs, gradient, place = _positions(op_type)
+    refs, gradient, place = positions(op_type)
 
     def apply(*inputs: Any, **attrs: Any) -> Any:
         stored = [cell.storage() for cell in inputs[:refs]]

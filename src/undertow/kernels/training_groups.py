@@ -1,16 +1,25 @@
-"""Updates of many variables in one call, for the pass that groups them; `training.py` has each formula by itself."""
+"""Updates of many variables in one call, for the pass that groups them; `training.py` has each formula by itself.
+
+On the CPU some have a kernel of torch's that takes many variables. On an accelerator, where small kernels cost more
+than what they do, the variables of a group live end to end in one block of memory, and so do their slots: each formula
+is then run once on the blocks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from ..ops.training import DENSE, both_kinds
 from .registry import invalid
-from .training import FORMULAS
+from .training import FORMULAS, positions
+
+_ALIGNMENT = 16  # bytes, which kernels that load several numbers at once ask for
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,7 @@ class Group:
     function: Callable[..., None]
 
 
-def _checked(cells: list[list[Any]], grads: list[Tensor]) -> list[list[Tensor]]:
+def _checked(cells: Sequence[Sequence[Any]], grads: list[Tensor]) -> list[list[Tensor]]:
     stored = [[cell.storage() for cell in column] for column in cells]
     for row in zip(*stored, grads):
         if any(value.shape != row[0].shape for value in row):
@@ -33,28 +42,24 @@ def _checked(cells: list[list[Any]], grads: list[Tensor]) -> list[list[Tensor]]:
     return stored
 
 
+# Kernels of torch's that take many variables; False: not these
+
+
 def adam(
     beta1_power: Tensor, beta2_power: Tensor, lr: Tensor, beta1: Tensor, beta2: Tensor, epsilon: Tensor,
-    var: list[Any], m: list[Any], v: list[Any], grad: list[Tensor], *, attrs: dict[str, Any],
-) -> None:  # fmt: skip
-    stored = _checked([var, m, v], grad)
-    if attrs["use_nesterov"] or grad[0].device.type != "cpu" or grad[0].dtype not in (torch.float32, torch.float64):
-        for values in zip(*stored, grad):
-            FORMULAS["Adam"](
-                *values[:3], beta1_power, beta2_power, lr, beta1, beta2, epsilon, values[3],
-                use_nesterov=attrs["use_nesterov"],
-            )  # fmt: skip
-        return
+    var: list[Tensor], m: list[Tensor], v: list[Tensor], grad: list[Tensor], *, use_nesterov: bool,
+) -> bool:  # fmt: skip
+    if use_nesterov or grad[0].dtype not in (torch.float32, torch.float64):
+        return False
     b1, b2 = float(beta1), float(beta2)
     # torch's fused kernel counts its own steps and puts epsilon elsewhere: at its step 1 these two make up for both.
     rate = float(lr) * (1 - float(beta2_power)) ** 0.5 / (1 - float(beta1_power))
     correction = (1 - b2) ** 0.5
-    parameters, first, second = stored
     torch._fused_adam_(
-        parameters,
+        var,
         [g.contiguous() for g in grad],
-        first,
-        second,
+        m,
+        v,
         [],
         [_ONE] * len(grad),
         lr=rate * (1 - b1) / correction,
@@ -65,33 +70,128 @@ def adam(
         amsgrad=False,
         maximize=False,
     )
+    return True
 
 
 _ONE = torch.ones(())
 
 
 def momentum(
-    lr: Tensor, momentum: Tensor, var: list[Any], accum: list[Any], grad: list[Tensor], *, attrs: dict[str, Any]
-) -> None:
-    stored, accumulated = _checked([var, accum], grad)
-    torch._foreach_mul_(accumulated, momentum)
-    torch._foreach_add_(accumulated, grad)
-    if attrs["use_nesterov"]:
-        ahead = list(torch._foreach_mul(accumulated, momentum))
+    lr: Tensor, momentum: Tensor, var: list[Tensor], accum: list[Tensor], grad: list[Tensor], *, use_nesterov: bool
+) -> bool:
+    torch._foreach_mul_(accum, momentum)
+    torch._foreach_add_(accum, grad)
+    if use_nesterov:
+        ahead = list(torch._foreach_mul(accum, momentum))
         torch._foreach_add_(ahead, grad)
     else:
-        ahead = accumulated
-    torch._foreach_sub_(stored, torch._foreach_mul(ahead, lr))
+        ahead = accum
+    torch._foreach_sub_(var, torch._foreach_mul(ahead, lr))
+    return True
 
 
-def gradient_descent(alpha: Tensor, var: list[Any], delta: list[Tensor], *, attrs: dict[str, Any]) -> None:
-    (stored,) = _checked([var], delta)
-    torch._foreach_sub_(stored, torch._foreach_mul(delta, alpha))
+def gradient_descent(alpha: Tensor, var: list[Tensor], delta: list[Tensor]) -> bool:
+    torch._foreach_sub_(var, torch._foreach_mul(delta, alpha))
+    return True
 
 
-_BY_REFERENCE = {
-    "ApplyAdam": Group((3, 4, 5, 6, 7, 8), adam),
-    "ApplyGradientDescent": Group((1,), gradient_descent),
-    "ApplyMomentum": Group((2, 4), momentum),
+_OF_MANY: dict[str, Callable[..., bool]] = {
+    "Adam": adam,
+    "GradientDescent": gradient_descent,
+    "Momentum": momentum,
 }
-GROUPED = _BY_REFERENCE | {f"Resource{op_type}": group for op_type, group in _BY_REFERENCE.items()}
+
+
+# Blocks
+
+
+class Block:
+    """The memory of some variables, end to end; each has its part of it as its storage."""
+
+    def __init__(self, cells: list[Any]) -> None:
+        values = [cell.value for cell in cells]
+        self.starts, size = _laid_out(values)
+        self.memory = values[0].new_zeros(size)
+        self._padding = values[0].new_zeros(_ALIGNMENT)
+        self._cells = cells
+        self._parts = []
+        for cell, value, start in zip(cells, values, self.starts):
+            # `.data`: to change one variable is not to change the others, for torch's record of what gradients need.
+            part = self.memory[start : start + value.numel()].view(value.shape).data
+            part.copy_(value)
+            cell.value, cell.block = part, self
+            self._parts.append(part)
+
+    def is_whole(self) -> bool:
+        """Whether the variables still live here, and have not been given other memory."""
+        return all(cell.value is part and cell.block is self for cell, part in zip(self._cells, self._parts))
+
+    @staticmethod
+    def of(cells: list[Any]) -> Block | None:
+        """The block of these variables, made if need be; None if some of them live in one with others."""
+        found = cells[0].block
+        if found is not None and found._cells == cells and found.is_whole():
+            return found
+        if any(cell.block is not None and cell.block is not found and cell.block.is_whole() for cell in cells):
+            return None
+        if found is not None and found._cells != cells and found.is_whole():
+            return None
+        return Block(cells)
+
+    def gathered(self, values: list[Tensor]) -> Tensor:
+        """Values of the variables' shapes, copied to a block of the same layout."""
+        pieces: list[Tensor] = []
+        for value, start, end in zip(values, self.starts, [*self.starts[1:], len(self.memory)]):
+            pieces.append(value.reshape(-1))
+            pieces.append(self._padding[: end - start - value.numel()])
+        return torch.cat(pieces)
+
+
+def _laid_out(values: list[Tensor]) -> tuple[list[int], int]:
+    """Where each value starts in a block, and the block's size, in elements."""
+    step = max(_ALIGNMENT // values[0].element_size(), 1)
+    sizes = [math.ceil(value.numel() / step) * step for value in values]
+    return [sum(sizes[:i]) for i in range(len(sizes))], sum(sizes)
+
+
+def _blocks(cells: Sequence[Sequence[Any]]) -> list[Block] | None:
+    """The blocks of variables and of each of their slots; None if not all can live so."""
+    blocks = []
+    for column in cells:
+        block = Block.of([getattr(cell, "cell", cell) for cell in column])
+        if block is None:
+            return None
+        blocks.append(block)
+    return blocks
+
+
+# Groups
+
+
+def _group(op_type: str) -> Group:
+    refs, gradient, _ = positions(op_type)
+    name = op_type.removeprefix("Resource").removeprefix("Apply")
+    formula, of_many = FORMULAS[name], _OF_MANY.get(name)
+    code = formula.__code__
+    attr_names = code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
+    shared = tuple(i for i in range(refs, code.co_argcount) if i != gradient)
+
+    def update(*inputs: Any, attrs: dict[str, Any]) -> None:
+        same, (*cells, grads) = inputs[: len(shared)], inputs[len(shared) :]
+        stored, options = _checked(cells, grads), {key: attrs[key] for key in attr_names}
+
+        def run(values: Sequence[Tensor], grad: Tensor) -> None:
+            rest = dict(zip(shared, same)) | {gradient: grad}
+            formula(*values, *(rest[i] for i in sorted(rest)), **options)
+
+        blocks = _blocks(cells) if grads[0].device.type != "cpu" else None
+        if blocks is not None:
+            run([block.memory for block in blocks], blocks[0].gathered(grads))
+        elif grads[0].device.type != "cpu" or of_many is None or not of_many(*same, *stored, grads, **options):
+            for *values, grad in zip(*stored, grads):
+                run(values, grad)
+
+    return Group(shared, update)
+
+
+GROUPED = {name: _group(name) for op_type in DENSE for name in both_kinds(op_type)}

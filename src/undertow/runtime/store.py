@@ -20,7 +20,7 @@ from .servers import Task
 class Cell:
     """One variable's storage: a tensor (strings: an array), None until it is initialized."""
 
-    __slots__ = ("by_handle", "container", "device", "dtype", "name", "value")
+    __slots__ = ("block", "by_handle", "container", "device", "dtype", "name", "value")
 
     def __init__(self, name: str, dtype: torch.dtype | None, device: torch.device, by_handle: bool = False) -> None:
         self.name = name
@@ -29,6 +29,7 @@ class Cell:
         self.dtype = dtype
         self.device = device
         self.value: Any = None
+        self.block: Any = None  # the memory that it shares with others of its group (`kernels/training_groups.py`)
 
     def read(self) -> Any:
         """The memory itself, not a copy; `FailedPreconditionError` if there is none yet."""

@@ -28,10 +28,15 @@ def group_updates(draft: Draft) -> None:
 def _same_kind(first: Step, step: Step) -> bool:
     if step.kind != first.kind or step.alive is not None or step.attrs["T"] != first.attrs["T"]:
         return False
-    if step.op.device != first.op.device or step.attrs.get("use_nesterov") != first.attrs.get("use_nesterov"):
+    if step.op.device != first.op.device or _options(step) != _options(first):
         return False
     shared = GROUPED[first.kind].shared
     return [step.inputs[i] for i in shared] == [first.inputs[i] for i in shared]
+
+
+def _options(step: Step) -> dict[str, Any]:
+    """The attrs that tell how an update is done."""
+    return {name: value for name, value in step.attrs.items() if not name.startswith("_")}
 
 
 def _grouped(run: list[Step]) -> list[Step]:
