@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -58,6 +60,8 @@ def grouped_conv(
         x, strides = skipped(x, strides), [1] * len(strides)
     if groups == 1 and len(around) == 2 and around[1] == 0 and _only_slides_down(x, weight):
         x, weight = _columns_as_channels(x, weight)
+    if torch.is_grad_enabled() and weight.requires_grad and _fills_lanes_in_reverse(x, weight, geometry, around):
+        return from_first(_SameSize.apply(x, weight, bias, around), data_format)
     return from_first(conv(x, weight, bias, strides, around, geometry.dilations, groups), data_format)
 
 
@@ -88,6 +92,47 @@ def _columns_as_channels(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
     (count, channels, height, width), (filters, _, kernel_height, _) = x.shape, weight.shape
     rows = x.permute(0, 2, 3, 1).reshape(count, height, 1, width * channels).permute(0, 3, 1, 2)
     return rows, weight.permute(0, 3, 1, 2).reshape(filters, width * channels, kernel_height, 1)
+
+
+LANES = 16  # float32 numbers in the widest vectors of a CPU: oneDNN fills up to that many filters
+
+
+def _fills_lanes_in_reverse(x: Tensor, weight: Tensor, geometry: Geometry, around: list[int]) -> bool:
+    """Whether a convolution that keeps the image's size has channels in whole vectors, but not filters."""
+    return (
+        x.dim() == 4
+        and x.shape[1] == weight.shape[1]
+        and weight.shape[1] % LANES == 0 != weight.shape[0] % LANES
+        and geometry.strides == geometry.dilations == [1, 1]
+        and all(size == 2 * around + 1 for size, around in zip(weight.shape[2:], around))
+        and x.dtype is torch.float32
+        and x.device.type == "cpu"
+        and torch.backends.mkldnn.is_available()
+    )
+
+
+class _SameSize(torch.autograd.Function):
+    """A convolution whose filter's gradient is got from the reverse one: of the gradient, to the image.
+
+    It sums the same products, for `[in, out, k…]` with the filter turned round. oneDNN computes as many of them as the
+    last channels fill vectors: with 36 filters those of 48, where the 16 channels need no filling.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, around: list[int]) -> Tensor:
+        ctx.save_for_backward(x, weight)
+        ctx.around = around
+        return F.conv2d(x, weight, bias, padding=around)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor, Tensor | None, None]:
+        x, weight = ctx.saved_tensors
+        rest = None, [1, 1], ctx.around, [1, 1], False, [0, 0], 1
+        back = torch.ops.aten.convolution_backward
+        by_x = back(grad, x, weight, *rest, [True, False, False])[0] if ctx.needs_input_grad[0] else None
+        reverse = back(x, grad, weight.transpose(0, 1), *rest, [False, True, False])[1]
+        by_bias = grad.sum((0, 2, 3)) if ctx.needs_input_grad[2] else None
+        return by_x, reverse.flip(2, 3).transpose(0, 1), by_bias, None
 
 
 def padded(x: Tensor, geometry: Geometry) -> tuple[Tensor, list[int]]:
