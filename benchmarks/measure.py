@@ -31,6 +31,7 @@ WORKLOADS = {
     "ResNet-20": ("resnet", "", 10, 3),
     "word2vec": ("word2vec", "", 100, 20),
     "transformer": ("transformer", "", 10, 3),
+    "10,000 steps": ("article", "whole_", 1, 0),
 }
 
 

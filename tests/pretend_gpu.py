@@ -183,6 +183,9 @@ class PretendCuda:
         self.device = DEVICE
         self._gpu = gpu
 
+    def enter(self) -> None:
+        pass
+
     def watch(self, do: Callable[[], Any]) -> tuple[Any, bool]:
         before = self._gpu.waits
         return do(), self._gpu.waits > before

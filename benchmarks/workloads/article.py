@@ -4,6 +4,7 @@ from __future__ import annotations
 
 BATCH = 64
 TEST_BATCH = 256
+STEPS = 10_000  # the article's whole training
 
 
 def batch(size: int):
@@ -43,6 +44,28 @@ def inference_tensorflow_1(tf):
     return lambda: session.run(predicted, {x: images})
 
 
+def _epoch():
+    """Another batch for each of some steps, as the article's program feeds them."""
+    import numpy as np
+
+    images, labels = batch(100 * BATCH)
+    order = np.random.RandomState(1).permutation(100 * BATCH).reshape(100, BATCH)
+    return [(images[rows], labels[rows]) for rows in order]
+
+
+def whole_tensorflow_1(tf):
+    x, y, train, predicted, session = _network(tf)
+    batches = _epoch()
+
+    def train_all() -> object:
+        for i in range(STEPS):
+            images, labels = batches[i % len(batches)]
+            session.run(train, {x: images, y: labels})
+        return session.run(predicted, {x: batches[0][0]})  # after which the device has done all of it
+
+    return train_all
+
+
 def _model():
     import torch
     from torch import nn
@@ -52,6 +75,27 @@ def _model():
 
     head = [nn.Flatten(), nn.Linear(1764, 128), nn.ReLU(), nn.Linear(128, 10)]
     return nn.Sequential(*conv(1, 16), *conv(16, 36), *head).to(memory_format=torch.channels_last)
+
+
+def whole_pytorch():
+    import torch
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = _model().to(device)
+    adam = torch.optim.Adam(model.parameters(), 1e-4, fused=True)
+    loss_function = torch.nn.CrossEntropyLoss()
+    batches = _epoch()
+
+    def train_all() -> object:
+        for i in range(STEPS):
+            images, labels = batches[i % len(batches)]
+            adam.zero_grad(set_to_none=True)
+            loss = loss_function(model(_inputs(images).to(device)), torch.from_numpy(labels).to(device))
+            loss.backward()
+            adam.step()
+        return loss.item()
+
+    return train_all
 
 
 def _inputs(images):

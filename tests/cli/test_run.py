@@ -186,6 +186,12 @@ def test_a_traceback_leaves_out_our_lines_and_keeps_the_message(undertow, progra
     assert done.stderr.splitlines()[-1].startswith("ValueError: ")
 
 
+def test_verbose_tells_what_becomes_of_runs(undertow):
+    code = "import tensorflow as tf; tf.Session().run(tf.constant(1))"
+    assert "undertow: Sessions run on " in undertow("run", "--verbose", "-c", code).stderr
+    assert undertow("run", "-c", code).stderr == ""
+
+
 def test_verbose_keeps_our_lines(undertow, program):
     path = program("import tensorflow as tf\nx = tf.zeros([2, 3])\ntf.matmul(x, x)\n")
     assert "undertow/ops" in undertow("run", "--verbose", path).stderr.replace(os.sep, "/")

@@ -96,7 +96,10 @@ def run(
         Path | None,
         typer.Option(metavar="FILE", help="Profile, and save a run of what took longest for chrome://tracing."),
     ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Keep Undertow's own lines in a traceback.")] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", help="Keep our lines in tracebacks; tell which runs a GPU captures, and why not."),
+    ] = False,
 ) -> None:
     """Run a TensorFlow 1 program: its `import tensorflow` is Undertow, all else is as under python."""
     args = program or []
@@ -191,5 +194,19 @@ def _prepare(figures: Path | None, verbose: bool) -> None:
     except OSError as error:
         refuse(f"--figures {figures}: {error.strerror}")
     compat.install()
-    if not verbose:
+    if verbose:
+        _tell()
+    else:
         shorten_tracebacks()
+
+
+def _tell() -> None:
+    """Print what the runtime has to say of its own work."""
+    import logging
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("undertow: %(message)s"))
+    logger = logging.getLogger("undertow")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

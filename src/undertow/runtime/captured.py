@@ -79,6 +79,7 @@ class Captured:
 
     def run(self, fed: Sequence[Any]) -> list[Any]:
         """The fetched values of a run on values from the host."""
+        self._owner.cuda.enter()
         if self._parts is not None:
             return self._run_in_parts(self._parts, fed)
         self._runs += 1

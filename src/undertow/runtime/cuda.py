@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,12 +14,28 @@ _ALIGNMENT = 256  # bytes, as torch's own allocator has it
 _TURNS = 2  # how many runs' feeds may be on their way at once
 
 
+def settle() -> None:
+    """Have torch's CUDA libraries work as TensorFlow 1.15 has them.
+
+    float32 is float32: TF32 takes the environment's `UNDERTOW_TF32=1`. cuDNN tries which of its ways is the fastest for
+    a convolution unless `TF_CUDNN_USE_AUTOTUNE=0`, TensorFlow's own switch.
+    """
+    tf32 = os.environ.get("UNDERTOW_TF32", "0") == "1"
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
+    torch.backends.cudnn.benchmark = os.environ.get("TF_CUDNN_USE_AUTOTUNE", "1") != "0"
+
+
 class Cuda:
     """One session's graphs on one device. They share a pool of memory: only one of them runs at a time."""
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
         self._pool: Any = None
+
+    def enter(self) -> None:
+        """Make the device the one that this thread works with."""
+        if torch.cuda.current_device() != self.device.index:
+            torch.cuda.set_device(self.device)
 
     def watch(self, do: Callable[[], Any]) -> tuple[Any, bool]:
         """What `do` gives, and whether the host waited for the device meanwhile."""

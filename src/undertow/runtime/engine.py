@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -14,7 +15,6 @@ from ..graph.device import DeviceAttributes
 from ..graph.operation import Operation, Tensor
 from ..kernels.values import to_numpy, to_torch
 from . import servers
-from .captured import Captures
 from .devices import HOST, Placement, accelerator
 from .lower import Lowering
 from .memory import keep_freed_memory
@@ -24,6 +24,11 @@ from .plan import Plan
 from .store import Store
 from .tracing import Recorder
 
+if TYPE_CHECKING:
+    from .captured import Captures
+
+_LOG = logging.getLogger("undertow")
+
 
 class Engine:
     """The torch side of one session."""
@@ -32,7 +37,15 @@ class Engine:
         self.session = session
         self.log_placement = bool(config is not None and config.log_device_placement)
         self.placement = Placement(self._device(config))
-        self.captures = Captures(self.placement) if self.placement.main.type == "cuda" else None
+        self.captures: Captures | None = None
+        if self.placement.main.type == "cuda":
+            from .captured import Captures  # who has no GPU need not wait for it
+            from .cuda import settle
+
+            settle()
+            self.captures = Captures(self.placement)
+        else:
+            _LOG.info("Sessions run on %s: no run is captured as a CUDA graph", self.placement.main.type)
         if self.placement.main is HOST:
             keep_freed_memory()
         isolated = config is not None and config.isolate_session_state
