@@ -158,7 +158,7 @@ class Captured:
             elif value.numel() * value.element_size() > _LARGE:
                 return None
             else:
-                key.append((value.shape, value.dtype, value.numpy().tobytes()))
+                key.append((value.shape, value.dtype, *value.reshape(-1).tolist()))
         return tuple(key)
 
     def _graph(self, parts: Parts, inputs: list[Any], key: Any) -> _Graph | None:
@@ -184,7 +184,7 @@ class Captured:
             made = _Graph(parts, inputs, fed, self._owner.cuda)
         except Exception as error:
             self._graphs[key] = None
-            self._tell("is not captured: %s", str(error).partition("\n")[0])
+            self._tell("is not captured: %s", _cause(error).partition("\n")[0])
             return None
         finally:
             for upload in self._uploads:
@@ -194,6 +194,13 @@ class Captured:
         self.graphs += 1
         self._tell("is captured: %d steps of %d", len(parts.inside.steps), len(self._plan.steps))
         return made
+
+
+def _cause(error: BaseException) -> str:
+    """What went wrong first: that a recording has failed is told after it."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return str(error)
 
 
 class _Graph:

@@ -55,11 +55,16 @@ class Cuda:
         Nothing is done yet. `RuntimeError` for what a graph cannot hold.
         """
         graph = torch.cuda.CUDAGraph()
+        generator = torch.cuda.default_generators[torch.cuda.current_device()]
+        state, stream = generator.clone_state(), torch.cuda.current_stream()
         try:
             # Other threads may do with the device what they like meanwhile: a loader that brings the next batch.
             with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
                 result = do()
         except Exception:
+            # What a broken recording leaves behind: the stream that was recorded, and random numbers that still are.
+            torch.cuda.set_stream(stream)
+            generator.graphsafe_set_state(state)
             self._pool = None
             raise
         self._pool = graph.pool()

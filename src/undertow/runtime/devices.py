@@ -138,7 +138,9 @@ def _input_names(op: Operation) -> list[str]:
 
 
 def _mover(device: torch.device) -> Any:
+    leaves = device.type != "cpu"  # what comes to the host must be there; what leaves it has been copied at once
+
     def move(value: Any) -> Any:
-        return value.to(device) if isinstance(value, torch.Tensor) else value
+        return value.to(device, non_blocking=leaves) if isinstance(value, torch.Tensor) else value
 
     return move

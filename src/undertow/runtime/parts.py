@@ -107,7 +107,7 @@ def _reason(step: Step, note: Note | None) -> str | None:
     """Why a step cannot be in a graph; None if it can."""
     if note is None or step.alive is not None:
         return "is in a branch"
-    if note.waited:
+    if note.waited and step.kind != "move":
         return "waits for the device"
     if step.kind == "move" and ("device" in note.inputs or note.tracked):
         return "goes to the host" if "device" in note.inputs else "brings what a gradient is taken of"
@@ -123,6 +123,8 @@ def _state(step: Step) -> str | None:
         inside = [s for plan in plans for s in plan.steps]
         if any(s.alive is not None for s in inside):
             return "has a branch inside"
+        if any(s.kind == "move" for s in inside):
+            return "brings something to or from the host each time"
         if any(isinstance(value, Cell) for plan in plans for value in plan.first_slots()):
             return "has a variable of its own"
         return next((reason for s in inside if (reason := _NEVER.get(s.kind) or _state(s))), None)
