@@ -179,6 +179,8 @@ def _spoil(tensor: torch.Tensor) -> None:
 class PretendCuda:
     """In the place of `undertow.runtime.cuda.Cuda`."""
 
+    failures = 0
+
     def __init__(self, gpu: PretendGpu) -> None:
         self.device = DEVICE
         self._gpu = gpu

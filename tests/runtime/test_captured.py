@@ -188,6 +188,18 @@ def test_a_variable_made_anew_gets_a_new_graph(gpu):
             assert session.run(y).shape == (3,)
 
 
+def test_graphs_are_made_anew_after_a_recording_that_failed(gpu, monkeypatch):
+    y = tf.exp(tf.sqrt(tf.random_uniform([4]) + 1.0)) * 2.0
+    with tf.Session() as session:
+        for _ in range(RUNS):
+            session.run(y)
+        monkeypatch.setattr(PretendCuda, "failures", 1)
+        monkeypatch.setattr(PretendCuda, "record", lambda *_: (_ for _ in ()).throw(RuntimeError("no more of them")))
+        for _ in range(RUNS):
+            assert (session.run(y) > 2 * np.e - 1e-4).all()
+        assert _graphs(session) == [0]
+
+
 def test_a_branch_stays_outside(gpu):
     x, p = tf.placeholder(tf.float32, [2]), tf.placeholder(tf.bool, [])
     y = tf.cond(p, lambda: tf.exp(x), lambda: x - 1.0)

@@ -168,7 +168,7 @@ class Captured:
                 return None
             self._graphs[key] = _Warm()
         known = self._graphs[key]
-        if isinstance(known, _Graph) and not known.is_current():  # a variable has been made anew
+        if isinstance(known, _Graph) and not known.is_current():
             self._owner.count -= 1
             self.graphs -= 1
             known = self._graphs[key] = _Warm()
@@ -208,6 +208,7 @@ class _Graph:
 
     def __init__(self, parts: Parts, inputs: list[Any], fed: list[bool], cuda: Cuda) -> None:
         self._cells: list[tuple[Cell, Any]] = [(cell, cell.value) for cell in parts.cells]
+        self._cuda, self._failures = cuda, cuda.failures
         self._fed = [i for i, is_fed in enumerate(fed) if is_fed]
         self._given = [i for i, v in enumerate(inputs) if not fed[i] and v.device == cuda.device]
         self._staging = cuda.staging([inputs[i] for i in self._fed])
@@ -227,8 +228,8 @@ class _Graph:
         self._on_device = [isinstance(v, torch.Tensor) and v.device == cuda.device for v in self._outputs]
 
     def is_current(self) -> bool:
-        """Whether the variables are where they were."""
-        return all(cell.value is value for cell, value in self._cells)
+        """Whether the variables are where they were, and nothing has gone wrong since."""
+        return self._failures == self._cuda.failures and all(cell.value is value for cell, value in self._cells)
 
     def run(self, inputs: list[Any]) -> list[Any]:
         """The outputs for these inputs, the caller's own."""

@@ -28,6 +28,8 @@ def settle() -> None:
 class Cuda:
     """One session's graphs on one device. They share a pool of memory: only one of them runs at a time."""
 
+    failures = 0  # of this process to record; graphs from before one may not draw random numbers any more
+
     def __init__(self, device: torch.device) -> None:
         self.device = device
         self._pool: Any = None
@@ -66,6 +68,7 @@ class Cuda:
             torch.cuda.set_stream(stream)
             generator.graphsafe_set_state(state)
             self._pool = None
+            Cuda.failures += 1
             raise
         self._pool = graph.pool()
         return graph.replay, result
