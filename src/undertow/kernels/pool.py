@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 
 import torch
@@ -32,13 +33,21 @@ def _lowest(dtype: torch.dtype) -> float:
     return float("-inf") if dtype.is_floating_point else torch.iinfo(dtype).min
 
 
-def _max_arguments(x: Tensor, geometry: Geometry) -> tuple[Tensor, list[int], bool]:
-    """The images, padded if torch could not do it, the padding left to torch, and its `ceil_mode`."""
+def _torch_pads(sizes: Sequence[int], geometry: Geometry) -> tuple[list[int], bool] | None:
+    """The padding of images of these sizes as torch has it, and its `ceil_mode`; None if it cannot do it."""
     if all(b <= k // 2 for b, k in zip(geometry.before, geometry.window)):
         if geometry.even:
-            return x, geometry.before, False
-        if geometry.opens_at_end(x.shape[2:]):
-            return x, geometry.before, True
+            return geometry.before, False
+        if geometry.opens_at_end(sizes):
+            return geometry.before, True
+    return None
+
+
+def _max_arguments(x: Tensor, geometry: Geometry) -> tuple[Tensor, list[int], bool]:
+    """The images, padded if torch could not do it, the padding left to torch, and its `ceil_mode`."""
+    found = _torch_pads(x.shape[2:], geometry)
+    if found is not None:
+        return x, *found
     return fill_sides(x, geometry.sides, _lowest(x.dtype)), [0] * len(geometry.sides), False
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from .bias import bias_into_convolution
 from .draft import Draft
+from .first_layer import first_convolution_with_pool
 from .pool import pool_before_relu
 from .recurrence import cells_over_time
 from .reshapes import needless_reshapes
@@ -22,6 +23,7 @@ ENABLED: list[Callable[[Draft], None]] = [
     needless_reshapes,
     bias_into_convolution,
     pool_before_relu,
+    first_convolution_with_pool,
     cells_over_time,
     group_updates,
     shapes_once,
