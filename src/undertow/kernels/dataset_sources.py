@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import gzip
 import io
 import itertools
@@ -151,9 +150,3 @@ def fixed_length_records(
             yield content[start : start + size]
 
     return _of_files(filenames, read)
-
-
-@kernel("MatchingFiles", on_host=True)
-def matching_files(pattern: np.ndarray) -> np.ndarray:
-    found = sorted({match.encode() for p in names(pattern) for match in glob.glob(p)})
-    return np.array(found, dtype=object)

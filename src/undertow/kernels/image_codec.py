@@ -8,18 +8,16 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from ..formats import png
 from ..graph.errors import UnimplementedError
 from .registry import invalid, kernel
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 _STARTS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"GIF8": "GIF", b"BM": "BMP"}
 _GRAY = np.array([9797, 19234, 3737])  # libpng's shares of red, green and blue, of 32768
@@ -41,8 +39,6 @@ def _format(data: bytes) -> str | None:
 
 def _opened(data: bytes, error: str, read: Callable[[Image.Image], Any]) -> Any:
     """What `read` makes of the file, `error` if it is broken."""
-    from PIL import Image
-
     try:
         with Image.open(io.BytesIO(data)) as image:
             return read(image)
@@ -346,8 +342,6 @@ def encode_jpeg(
         raise invalid(f"image must have 1 or 3 channels, got {shown}")
     if not image.numel():
         raise invalid(f"image of shape {shown} has no pixels")
-    from PIL import Image
-
     pixels = image.cpu().numpy()
     buffer = io.BytesIO()
     Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(

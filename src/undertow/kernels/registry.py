@@ -15,14 +15,12 @@ output. It never changes its inputs; it may return one, or a view of one, if it 
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from ..graph.errors import InvalidArgumentError
+from ..graph.families import Families
 
 
 @dataclass(frozen=True)
@@ -59,11 +57,21 @@ def kernels(table: Mapping[str, Any], view: bool = False) -> None:
         kernel(op_type, view=view)(function)
 
 
-@cache
-def load() -> dict[str, Kernel]:
-    """All kernels; the first call imports every family, that is every module beside this one."""
-    for family in pkgutil.iter_modules(importlib.import_module(__package__).__path__):
-        importlib.import_module(f"{__package__}.{family.name}")
+# First the families that most programs need.
+_FAMILIES = Families(
+    __package__,
+    KERNELS,
+    "math array state random matmul shaping joining slicing reduction softmax activation conv pool norm training "
+    "training_groups gather control_flow segment sorting losses tensor_array summary",
+)
+
+
+def load(types: Iterable[str] | None = None) -> dict[str, Kernel]:
+    """The table with the kernels of `types` in it, as far as there are any, or with all.
+
+    The families, that is the modules beside this one, are imported until they are found.
+    """
+    _FAMILIES.look_for(types)
     return KERNELS
 
 

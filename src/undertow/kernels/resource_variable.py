@@ -13,6 +13,7 @@ from torch import Tensor
 from ..graph.errors import NotFoundError
 from ..graph.operation import Operation
 from ..ops.handles import value_shape
+from . import gather as _  # noqa: F401 - its kernels are looked up here
 from .registry import KERNELS, invalid, kernel
 from .shaping import bracketed
 from .state import Cell

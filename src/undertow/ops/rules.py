@@ -15,14 +15,11 @@ for each output, and raises `ValueError` with the first half of a sentence ("Dim
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
+from ..graph.families import Families
 from ..graph.shape import TensorShape
 
 
@@ -53,25 +50,14 @@ def shape_rule(
     return register
 
 
-# What optimizers, initializers, dropout and savers make nodes of: the first families in which a rule is looked for.
-_FIRST = ("array", "control_flow", "training", "random", "math", "shaping", "state", "io", "losses")
-_loading = threading.RLock()
-
-
-@cache
-def _unread() -> list[str]:
-    """The families that were not looked through yet, the next one last."""
-    found = {family.name for family in pkgutil.iter_modules(importlib.import_module(__package__).__path__)}
-    return [*sorted(found.difference(_FIRST)), *reversed(_FIRST)]
+# First the families of what optimizers, initializers, dropout and savers make without having called its function.
+_FAMILIES = Families(__package__, RULES, "array control_flow training random math shaping state io losses")
 
 
 def rule_for(op_type: str) -> Rule | None:
-    """The rule of an op, None if no family has one. Families are imported until it is found."""
+    """The rule of an op, None if no family has one; families are imported until it is found."""
     if op_type not in RULES:
-        with _loading:
-            while op_type not in RULES and _unread():
-                importlib.import_module(f"{__package__}.{_unread()[-1]}")
-                _unread().pop()
+        _FAMILIES.look_for((op_type,))
     return RULES.get(op_type)
 
 

@@ -13,10 +13,8 @@ from typing import Any
 def engine() -> Any:
     """The module `engine`, which needs torch: for when something is about to run, not before."""
     with _uncollected():
-        from ..kernels.registry import load
         from . import engine
 
-        load()
     return engine
 
 

@@ -30,6 +30,7 @@ from .tracing import Recorder
 
 VARIABLES = {"VariableV2", "Variable", "VarHandleOp"}
 CONTROL_ONLY = {"NoOp", "ControlTrigger"}
+PLANNED = {"Const", "Placeholder", "ReadVariableOp", "SymbolicGradient", *CONTROL_ONLY, *VARIABLES}  # need no kernel
 BRANCHES = {"Switch", "RefSwitch"}
 JOINS = {"Merge", "RefMerge"}
 
@@ -97,7 +98,6 @@ class Lowering:
         self.loop, self.outer = loop, outer  # for a part of a loop: which one, and the lowering that it is part of
         self.recorder: Recorder | None = recorder if outer is None else outer.recorder  # for a traced run
         self.recorded: set[Operation] = set(recorded)  # what gradients go through
-        self.kernels = load()
         self.steps: list[Step] = []
         self.constants: dict[int, Any] = {}
         self.slots: dict[Tensor, int] = {}
@@ -120,9 +120,11 @@ class Lowering:
             self.order = arrange(self.fetches, self.fed, self.loop.frame, self.outer.order.frames)
         self.depths = self._branch_depths()
         ops = [t for t in self.order.tasks if isinstance(t, Operation)]
+        in_loops = [op for t in self.order.tasks if isinstance(t, Loop) for op in t.ops]
+        self.kernels = load({op.type for op in (*ops, *in_loops)} - PLANNED)
         self.gradients = {op: GradientNode.of(op) for op in ops if op.type == "SymbolicGradient"}
-        inside = [op for t in self.order.tasks if isinstance(t, Loop) for op in t.ops if op.type == "SymbolicGradient"]
-        taken = [*self.gradients.values(), *map(GradientNode.of, inside)]
+        inside = [GradientNode.of(op) for op in in_loops if op.type == "SymbolicGradient"]
+        taken = [*self.gradients.values(), *inside]
         self.recorded.update(*(g.region for g in taken))
         if self.outer is not None:
             self.recorded |= self.outer.recorded

@@ -5,15 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 from ..kernels.registry import load
-from .lower import CONTROL_ONLY, VARIABLES
-
-# What a plan does itself, with no kernel.
-_PLANNED = {"Const", "Placeholder", "ReadVariableOp", "SymbolicGradient", *CONTROL_ONLY, *VARIABLES}
+from .lower import PLANNED
 
 
 @cache
 def _runnable() -> frozenset[str]:
-    return frozenset({*load(), *_PLANNED})
+    return frozenset({*load(), *PLANNED})
 
 
 def can_run(op_type: str) -> bool:
