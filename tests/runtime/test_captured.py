@@ -242,3 +242,15 @@ def test_the_recording_does_nothing_and_the_replay_does(gpu):
     assert v.cpu().tolist() == [2, 2] and result.cpu().tolist() == [4, 4]
     with pytest.raises(RuntimeError, match="capturing"):
         PretendCuda(gpu).record(lambda: float(v[0]))
+
+
+def test_uploads_are_those_of_the_shapes_that_the_graph_is_of(gpu):
+    x = tf.placeholder(tf.float32, [None])
+    grown = tf.exp(tf.sqrt(x + 1.0))
+    y = grown * tf.cast(tf.size(grown), tf.float32)  # a number that is known on the host once there are shapes
+    with tf.Session() as session:
+        for _ in range(RUNS):
+            for size in (2, 3):
+                found = session.run(y, {x: np.zeros(size)})
+                np.testing.assert_allclose(found, size * np.e * np.ones(size), rtol=1e-6)
+        assert _graphs(session) == [2]

@@ -129,17 +129,16 @@ class Captured:
         run(parts.before)
         inputs = [on_host[slot] if slot in on_host else slots[slot] for slot in parts.inputs]
         key = self._key(parts, inputs)
-        with self._owner.lock:
+        with self._owner.lock:  # nothing that is inside waits for other runs
             graph = None if key is None else self._graph(parts, inputs, key)
-            found = None if graph is None else graph.run(inputs)
-        if found is None:
-            run(parts.inside)
-            warm = self._graphs.get(key)
-            if isinstance(warm, _Warm):
-                warm.uploads = [upload.last for upload in self._uploads]
-        else:
-            for slot, value in zip(parts.outputs, found):
-                slots[slot] = value
+            if graph is not None:
+                for slot, value in zip(parts.outputs, graph.run(inputs)):
+                    slots[slot] = value
+            else:
+                run(parts.inside)
+                warm = self._graphs.get(key)
+                if isinstance(warm, _Warm):
+                    warm.uploads = [upload.last for upload in self._uploads]
         run(parts.after)
         return [None if f is None else values([f.slot])[0] for f in self._plan.fetches]
 
