@@ -20,10 +20,12 @@ from ..graph.operation import Operation, Tensor
 from ..graph.scopes import graph_of
 from ..graph.shape import TensorShape
 from . import registry
+from .attrs import infer_from, settled_attrs, types_differ
 from .constant import constant
 from .constant_value import constant_value, constant_value_as_shape
 from .handles import uses, value_shape
-from .registry import Argument, Attribute, OpDef
+from .op_def import op_def
+from .registry import Argument, OpDef
 from .rules import Rule, bracketed, rule_for
 
 # Converting values to tensors
@@ -180,40 +182,11 @@ def create_op(graph: Graph, op_type: str, inputs: Any, name: str | None, attrs: 
         groups.append([pending.pop(0)] if not arg.is_list else [pending.pop(0) for _ in range(count or len(pending))])
     with graph.as_default():
         for arg, group in zip(definition.inputs, groups):
-            _infer_from(definition, arg, group, attrs)
+            infer_from(definition, arg, group, attrs)
         return _add(graph, definition, tuple(t for g in groups for t in g), name or op_type, attrs)
 
 
 Graph._create_op = staticmethod(create_op)
-
-
-def op_def(op_type: str) -> Any:
-    """An op's signature as an OpDef protobuf."""
-    from tensorboard.compat.proto.op_def_pb2 import OpDef as OpDefProto
-
-    from ..graph.proto import attr_value
-
-    definition = registry.get(op_type)
-    made = OpDefProto(name=op_type, is_stateful=definition.is_stateful)
-    for arguments, target in ((definition.inputs, made.input_arg), (definition.outputs, made.output_arg)):
-        for arg in arguments:
-            target.add(
-                name=arg.name,
-                type=arg.dtype.as_datatype_enum if arg.dtype is not None else 0,
-                type_attr=arg.type_attr,
-                number_attr=arg.number_attr,
-                type_list_attr=arg.type_list_attr,
-                is_ref=arg.is_ref,
-            )
-    for attr in definition.attrs.values():
-        told = made.attr.add(name=attr.name, type=attr.type)
-        if attr.minimum is not None:
-            told.has_minimum, told.minimum = True, attr.minimum
-        if attr.allowed:
-            told.allowed_values.CopyFrom(attr_value(list(attr.allowed)))
-        if attr.default is not registry.REQUIRED and attr.default is not None:
-            told.default_value.CopyFrom(attr_value(attr.default))
-    return made
 
 
 Graph._op_def = staticmethod(op_def)
@@ -229,7 +202,7 @@ def _from_proto(value: Any) -> Any:
 
 
 def _add(graph: Graph, definition: OpDef, tensors: tuple[Tensor, ...], name: str, attrs: dict[str, Any]) -> Operation:
-    settled = _settled_attrs(definition, attrs)
+    settled = settled_attrs(definition, attrs)
     if graph._container and settled.get("container") == "":
         settled["container"] = graph._container
     output_types = _output_dtypes(definition, settled)
@@ -276,7 +249,7 @@ def _convert_inputs(definition: OpDef, inputs: tuple[Any, ...], attrs: dict[str,
             if not isinstance(value, (list, tuple)):
                 raise TypeError(f"Expected list for {arg.name!r} argument to {definition.name!r} Op, not {value!r}.")
             group = _convert_list(definition, arg, list(value), attrs, groups)
-        _infer_from(definition, arg, group, attrs)
+        infer_from(definition, arg, group, attrs)
         groups.append(group)
     return groups
 
@@ -292,7 +265,7 @@ def _convert_list(
         ]
     found = [v.dtype.base_dtype for v in values if _is_tensor_like(v)]
     if arg.type_attr and len(set(found)) > 1:
-        raise _types_differ(definition, arg, found)
+        raise types_differ(definition, arg, found)
     known = arg.dtype or attrs.get(arg.type_attr) or _tensor_dtype(values)
     inner = {**attrs, arg.type_attr: known} if known is not None and arg.type_attr else attrs
     result = []
@@ -303,17 +276,10 @@ def _convert_list(
             if not arg.type_attr or arg.type_attr in attrs or any(v is None for v in values):
                 raise
             each = [_convert(v, None, f"{arg.name}_{j}", arg.is_ref) for j, v in enumerate(values)]
-            raise _types_differ(definition, arg, [t.dtype.base_dtype for t in each]) from None
+            raise types_differ(definition, arg, [t.dtype.base_dtype for t in each]) from None
         if arg.type_attr and arg.type_attr not in inner:
             inner = {**attrs, arg.type_attr: result[0].dtype.base_dtype}
     return result
-
-
-def _types_differ(definition: OpDef, arg: Argument, found: list[DType]) -> TypeError:
-    return TypeError(
-        f"Tensors in list passed to {arg.name!r} of {definition.name!r} Op have types "
-        f"[{', '.join(t.name for t in found)}] that don't all match."
-    )
 
 
 def _convert_one(
@@ -373,132 +339,6 @@ def _conversion_error(
             f"{type(value).__name__!r} instead. Error: {error}"
         )
     return type(error)(f"{error} (input {arg.name!r} of op {definition.name!r})")
-
-
-# Attrs
-
-
-def _infer_from(definition: OpDef, arg: Argument, group: list[Tensor], attrs: dict[str, Any]) -> None:
-    """Settle the attrs that an argument's tensors tell, and check them against those told before."""
-    if arg.number_attr:
-        told = attrs.setdefault(arg.number_attr, len(group))
-        if told != len(group):
-            raise ValueError(
-                f"List argument {arg.name!r} to {definition.name!r} Op with length {len(group)} must match length "
-                f"{told} of the arguments before it."
-            )
-        minimum = definition.attrs[arg.number_attr].minimum
-        if minimum is not None and len(group) < minimum:
-            raise ValueError(
-                f"List argument {arg.name!r} to {definition.name!r} Op with length {len(group)} shorter than minimum "
-                f"length {minimum}."
-            )
-    if arg.type_list_attr:
-        attrs[arg.type_list_attr] = [t.dtype.base_dtype for t in group]
-    elif arg.type_attr and group:
-        found = group[0].dtype.base_dtype
-        attrs.setdefault(arg.type_attr, found)
-        for tensor in group:
-            if tensor.dtype.base_dtype is not found:
-                raise _types_differ(definition, arg, [t.dtype.base_dtype for t in group])
-        allowed = definition.attrs[arg.type_attr].allowed
-        if allowed and found not in allowed:
-            raise TypeError(
-                f"Value passed to parameter {arg.name!r} has DataType {found.name} not in list of allowed values: "
-                f"{', '.join(t.name for t in allowed)}"
-            )
-
-
-def _settled_attrs(definition: OpDef, attrs: dict[str, Any]) -> dict[str, Any]:
-    """Every attr of the op, converted and checked, defaults filled in; attrs of no op (`_class` …) go along."""
-    settled = {}
-    for attr in definition.attrs.values():
-        value = attrs.get(attr.name, attr.default)
-        if value is registry.REQUIRED:
-            raise TypeError(f"{definition.name!r} Op needs the attr {attr.name!r} ({attr.type}).")
-        settled[attr.name] = value if value is attr.default else _settle(definition, attr, value)
-    for key in attrs.keys() - settled.keys():
-        if not key.startswith("_"):
-            raise TypeError(f"{definition.name!r} Op has no attr {key!r}.")
-        settled[key] = attrs[key]
-    return settled
-
-
-def _as_type(value: Any) -> DType:
-    return dtypes.as_dtype(value).base_dtype
-
-
-def _as_int(value: Any) -> int:
-    if isinstance(value, (bool, float, str, bytes)):
-        raise TypeError(f"an int is wanted, got {value!r}")
-    return int(value)
-
-
-def _as_float(value: Any) -> float:
-    if isinstance(value, (str, bytes)):
-        raise TypeError(f"a number is wanted, got {value!r}")
-    return float(np.float32(value))  # as a GraphDef keeps it
-
-
-def _as_bool(value: Any) -> bool:
-    if not isinstance(value, (bool, np.bool_)) and value not in (0, 1):
-        raise TypeError(f"a bool is wanted, got {value!r}")
-    return bool(value)
-
-
-def _as_text(value: Any) -> str | bytes:
-    if isinstance(value, bytes):
-        try:
-            return value.decode()
-        except UnicodeDecodeError:
-            return value
-    if not isinstance(value, str):
-        raise TypeError(f"a string is wanted, got {value!r}")
-    return value
-
-
-def _unchanged(value: Any) -> Any:
-    return value
-
-
-_CONVERT: dict[str, Callable[[Any], Any]] = {
-    "type": _as_type,
-    "shape": TensorShape,
-    "int": _as_int,
-    "float": _as_float,
-    "bool": _as_bool,
-    "string": _as_text,
-}
-
-
-def _settle(definition: OpDef, attr: Attribute, value: Any) -> Any:
-    try:
-        if attr.type.startswith("list("):
-            if not isinstance(value, (list, tuple, np.ndarray)):
-                raise TypeError(f"a list is wanted, got {value!r}")
-            convert = _CONVERT.get(attr.type[5:-1], _unchanged)
-            result: Any = [convert(item) for item in value]
-            checked = result
-        else:
-            result = _CONVERT.get(attr.type, _unchanged)(value)
-            checked = [result]
-    except TypeError as error:
-        raise TypeError(f"Attr {attr.name!r} of {definition.name!r} Op: {str(error).rstrip('.')}.") from None
-    for item in checked:
-        if attr.allowed and item not in attr.allowed:
-            kind = "DataType" if isinstance(item, DType) else "string"
-            shown = item.name if isinstance(item, DType) else item
-            allowed = ", ".join(a.name if isinstance(a, DType) else f'"{a}"' for a in attr.allowed)
-            error_class = TypeError if isinstance(item, DType) else ValueError
-            raise error_class(
-                f"Attr {attr.name!r} of {definition.name!r} Op passed {kind} '{shown}' not in: {allowed}."
-            )
-    size = len(result) if attr.type.startswith("list(") else result
-    if attr.minimum is not None and size < attr.minimum:
-        raise ValueError(
-            f"Attr {attr.name!r} of {definition.name!r} Op passed {size} less than minimum {attr.minimum}."
-        )
-    return result
 
 
 # Outputs
