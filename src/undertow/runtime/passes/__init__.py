@@ -12,6 +12,7 @@ from .bias import bias_into_convolution
 from .draft import Draft
 from .first_layer import first_convolution_with_pool
 from .pool import pool_before_relu
+from .prepared import prepared_calls
 from .recurrence import cells_over_time
 from .reshapes import needless_reshapes
 from .sampled import sampled_logits_at_once
@@ -27,6 +28,7 @@ ENABLED: list[Callable[[Draft], None]] = [
     cells_over_time,
     group_updates,
     shapes_once,
+    prepared_calls,
 ]
 
 

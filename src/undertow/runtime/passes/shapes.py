@@ -15,7 +15,10 @@ from .draft import Draft, in_turn
 
 REMEMBERED = 64  # sets of shapes; a plan that meets more starts anew
 LARGE = 2**16  # elements from which results are not kept
-KINDS = SHAPE_ARITHMETIC - {"Identity", "StopGradient"}  # which cost nothing by themselves
+NO_NUMBERS = {"string", "resource", "variant"}
+LIKE = {"ZerosLike", "OnesLike"}
+SHAPE_ALONE = {*FROM_SHAPE, *LIKE}  # look at no number of their input
+KINDS = SHAPE_ARITHMETIC - {"Identity", "StopGradient"} | SHAPE_ALONE | {"RealDiv"}  # but what costs nothing anyway
 
 
 def shapes_once(draft: Draft) -> None:
@@ -25,36 +28,43 @@ def shapes_once(draft: Draft) -> None:
     """
     producer = {slot: i for i, step in enumerate(draft.steps) for slot in step.outputs}
     seen = _seen_outside(draft, producer)
-    ready: dict[int, int] = {}  # a step of shape arithmetic -> after which step it can be done
+    # A step of shape arithmetic -> after which step it can be done, and whether it may give much: real numbers, labels
+    # say. Such steps are a group by themselves, lest shapes be forgotten because those are too large to keep.
+    ready: dict[int, tuple[int, bool]] = {}
     for i, step in enumerate(draft.steps):
         if step.kind not in KINDS or step.recorded or step.alive is not None or step.op._control_inputs:
             continue
-        if not seen.isdisjoint(step.outputs):
+        if not seen.isdisjoint(step.outputs) or (step.kind in LIKE and step.attrs["T"].name in NO_NUMBERS):
             continue
         after = [_after(draft, step, slot, producer, ready) for slot in step.inputs]
         if None not in after:
-            ready[i] = max((a for a in after if a is not None), default=-1)
-    groups: dict[int, list[Step]] = {}
-    for i, at in ready.items():
-        groups.setdefault(at, []).append(draft.steps[i])
+            known = [a for a in after if a is not None]
+            much = any(m for _, m in known) or step.op.outputs[0].dtype.is_floating
+            ready[i] = max((at for at, _ in known), default=-1), much
+    groups: dict[tuple[int, bool], list[Step]] = {}
+    for i, group in ready.items():
+        groups.setdefault(group, []).append(draft.steps[i])
     readers = draft.readers()
-    steps = [_together(groups[-1], readers, draft.constants)] if -1 in groups else []
-    for i, step in enumerate(draft.steps):
-        if i not in ready:
-            steps.append(step)
-        if i in groups:
-            steps.append(_together(groups[i], readers, draft.constants))
+    steps: list[Step] = []
+    for i in range(-1, len(draft.steps)):
+        if i >= 0 and i not in ready:
+            steps.append(draft.steps[i])
+        steps.extend(
+            _together(groups[i, much], readers, draft.constants) for much in (False, True) if (i, much) in groups
+        )
     draft.steps[:] = steps
 
 
-def _after(draft: Draft, step: Step, slot: int, producer: dict[int, int], ready: dict[int, int]) -> int | None:
+def _after(
+    draft: Draft, step: Step, slot: int, producer: dict[int, int], ready: dict[int, tuple[int, bool]]
+) -> tuple[int, bool] | None:
     """After which step an input of shape arithmetic is known; None if it depends on more than shapes."""
     at = producer.get(slot, -1)
     if at in ready:
         return ready[at]
-    if step.kind in FROM_SHAPE:
-        return at
-    return -1 if isinstance(draft.constants.get(slot), (torch.Tensor, np.ndarray)) else None
+    if step.kind in SHAPE_ALONE:
+        return at, False
+    return (-1, False) if isinstance(draft.constants.get(slot), (torch.Tensor, np.ndarray)) else None
 
 
 def _seen_outside(draft: Draft, producer: dict[int, int]) -> set[int]:
@@ -83,7 +93,7 @@ def _together(group: list[Step], readers: dict[int, list[Step]], constants: dict
     for step in group:
         for slot in step.inputs:
             if slot not in made and slot not in constants:
-                (shaped if step.kind in FROM_SHAPE else given)[slot] = None
+                (shaped if step.kind in SHAPE_ALONE else given)[slot] = None
     outputs = [
         slot for step in group for slot in step.outputs if any(id(r) not in inside for r in readers.get(slot, ()))
     ]
