@@ -1,12 +1,14 @@
 """Candidate samplers: how each draws. With a seed the uniform and log-uniform ones give TensorFlow's own numbers.
 
-Which counters a run takes (2048 words for each number wanted) was worked out from TensorFlow's outputs.
+Which counters a run takes (512, of four words, for each number wanted) was worked out from TensorFlow's outputs.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,48 +19,73 @@ from ..graph.errors import NotFoundError
 from . import philox
 from .registry import invalid, kernel
 
-_WORDS_A_NUMBER = 2048
+_COUNTERS_A_NUMBER = 2048 // 4
+_AHEAD = 4096  # numbers drawn at once for the runs to come, where what is drawn does not depend on the run
 
 
 class _Source:
-    """Random numbers of one run of an op: TensorFlow's from the op's counter on, if it has a seed."""
+    """Random numbers of some runs of an op: TensorFlow's from the op's counter on, if it has a seed."""
 
-    def __init__(self, context: Any, count: int, seed: int, seed2: int) -> None:
+    def __init__(self, context: Any, count: int, seed: int, seed2: int, runs: int = 1) -> None:
         self._seeds, self._seeded = (seed, seed2), bool(seed or seed2)
-        self._start, self._drawn = context.state.get("counter", 0), 0
         if self._seeded:
-            context.state["counter"] = self._start + _WORDS_A_NUMBER * count // 4
+            start, step = context.state.get("counter", 0), _COUNTERS_A_NUMBER * count
+            self._starts = np.uint64(start) + np.uint64(step) * np.arange(runs, dtype=np.uint64)
+            context.state["counter"] = start + step * runs
         elif "generator" not in context.state:
             context.state["generator"] = np.random.default_rng(int(torch.randint(2**62, ())))
-        self._generator = context.state.get("generator")
+        self._generator, self.runs = context.state.get("generator"), range(runs)
 
-    def _words(self, count: int) -> np.ndarray:
-        words = philox.sequence(self._start, self._drawn + count, 2, *self._seeds)[self._drawn :]
-        self._drawn += count
-        return words
+    def _words(self, runs: range, first: int, count: int) -> np.ndarray:
+        """The pairs of words from number `first` of each run on; a counter gives two pairs."""
+        counters = np.arange(first // 2, -(-(first + count) // 2), dtype=np.uint64)
+        words = philox.bits((self._starts[runs, None] + counters).reshape(-1), *self._seeds).reshape(len(runs), -1, 2)
+        return words[:, first % 2 :][:, :count]
 
-    def uniform(self, count: int) -> np.ndarray:
-        """float64 in [0, 1)."""
-        return philox.uniform64(self._words(count)) if self._seeded else self._generator.random(count)
-
-    def integers(self, count: int, limit: int) -> np.ndarray:
-        """Of 64 bits, modulo `limit`."""
+    def uniform(self, runs: range, first: int, count: int) -> np.ndarray:
+        """float64 in [0, 1) [len(runs), count], those from number `first` of each run on."""
         if self._seeded:
-            return (philox.integers64(self._words(count)) % np.uint64(limit)).astype(np.int64)
-        return self._generator.integers(limit, size=count)
+            return philox.uniform64(self._words(runs, first, count))
+        return self._generator.random((len(runs), count))
+
+    def integers(self, runs: range, first: int, count: int, limit: int) -> np.ndarray:
+        """As `uniform`: numbers of 64 bits, modulo `limit`."""
+        if self._seeded:
+            return (philox.integers64(self._words(runs, first, count)) % np.uint64(limit)).astype(np.int64)
+        return self._generator.integers(limit, size=(len(runs), count))
 
 
-def _sampled(choose: Callable[[int], np.ndarray], count: int, unique: bool) -> tuple[np.ndarray, int]:
-    """`count` candidates, and how many had to be drawn for them."""
+Choose = Callable[[range, int, int], np.ndarray]  # for each run of a source, from which number on, how many
+Sampled = tuple[np.ndarray, int]  # candidates, and how many had to be drawn for them
+
+
+def _sampled(choose: Choose, runs: range, count: int, unique: bool) -> list[Sampled]:
+    """What each run of a source gives."""
     if not unique:
-        return choose(count), count
-    drawn: list[int] = []
-    seen: dict[int, None] = {}
-    while len(seen) < count:  # half as many again are enough for most, then twice as many
-        drawn += choose(len(drawn) or count + count // 2).tolist()
+        return [(candidates, count) for candidates in choose(runs, 0, count)]
+    results = []
+    for run, drawn in zip(runs, choose(runs, 0, count + count // 2).tolist()):
         seen = dict.fromkeys(drawn)
-    found = list(seen)[:count]
-    return np.array(found, np.int64), drawn.index(found[-1]) + 1
+        while len(seen) < count:
+            drawn += choose(range(run, run + 1), len(drawn), len(drawn))[0].tolist()
+            seen = dict.fromkeys(drawn)
+        found = list(seen)[:count]
+        results.append((np.array(found, np.int64), drawn.index(found[-1]) + 1))
+    return results
+
+
+def _next(
+    context: Any, choose: Callable[[_Source], Choose], count: int, unique: bool, seed: int, seed2: int
+) -> Sampled:  # fmt: skip
+    """What the next run gives, where it depends on nothing but random numbers: drawn for several runs at once."""
+    ahead = context.state.setdefault("ahead", deque())
+    try:
+        return ahead.popleft()
+    except IndexError:
+        source = _Source(context, count, seed, seed2, max(_AHEAD // (2 * count), 1))
+        first, *others = _sampled(choose(source), source.runs, count, unique)
+        ahead.extend(others)
+        return first
 
 
 def _expected(probability: np.ndarray, count: int, tries: int) -> Tensor:
@@ -69,14 +96,14 @@ def _expected(probability: np.ndarray, count: int, tries: int) -> Tensor:
 
 
 def _result(
-    choose: Callable[[int], np.ndarray], probability: Callable[[np.ndarray], np.ndarray], true_classes: Tensor,
-    count: int, unique: bool,
-) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
-    """What a sampler gives, of `choose`, how many -> candidates, and `probability`, classes -> how likely each is."""
-    candidates, tries = _sampled(choose, count, unique)
+    sampled: Sampled, probability: Callable[[np.ndarray], np.ndarray], true_classes: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """What a sampler gives; `probability` is how likely each class is."""
+    candidates, tries = sampled
+    true, count = true_classes.numel(), len(candidates)
     both = np.concatenate([true_classes.cpu().numpy().reshape(-1), candidates])
-    of_true, of_drawn = _expected(probability(both), count, tries).split([true_classes.numel(), count])
-    return torch.from_numpy(candidates), of_true.reshape(true_classes.shape), of_drawn
+    expected = _expected(probability(both), count, tries)
+    return torch.from_numpy(candidates), expected[:true].view(true_classes.shape), expected[true:]
 
 
 def _check(true_classes: Tensor, num_true: int, num_sampled: int, unique: bool, range_max: int) -> None:
@@ -100,11 +127,10 @@ def uniform(
     seed2: int,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     _check(true_classes, num_true, num_sampled, unique, range_max)
-    source = _Source(context, num_sampled, seed, seed2)
-    return _result(
-        lambda n: source.integers(n, range_max), lambda values: np.full(values.shape, 1.0 / range_max), true_classes,
-        num_sampled, unique,
+    sampled = _next(
+        context, lambda source: partial(source.integers, limit=range_max), num_sampled, unique, seed, seed2
     )  # fmt: skip
+    return _result(sampled, lambda values: np.full(values.shape, 1.0 / range_max), true_classes)
 
 
 @kernel("LogUniformCandidateSampler", context=True, host=("true_classes",))
@@ -113,11 +139,13 @@ def log_uniform(
     seed2: int,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     _check(true_classes, num_true, num_sampled, unique, range_max)
-    log_range, source = math.log1p(range_max), _Source(context, num_sampled, seed, seed2)
-    return _result(
-        lambda n: (np.exp(source.uniform(n) * log_range).astype(np.int64) - 1) % range_max,
-        lambda values: np.log((values + 2.0) / (values + 1.0)) / log_range, true_classes, num_sampled, unique,
-    )  # fmt: skip
+    log_range = math.log1p(range_max)
+
+    def choose(source: _Source) -> Choose:
+        return lambda *which: (np.exp(source.uniform(*which) * log_range).astype(np.int64) - 1) % range_max
+
+    sampled = _next(context, choose, num_sampled, unique, seed, seed2)
+    return _result(sampled, lambda values: np.log((values + 2.0) / (values + 1.0)) / log_range, true_classes)
 
 
 @kernel("AllCandidateSampler", host=("true_classes",))
@@ -137,10 +165,12 @@ def _by_weights(
     edges, total = np.cumsum(weights), weights.sum()
 
     source = _Source(context, num_sampled, seed, seed2)
-    return _result(
-        lambda n: np.searchsorted(edges, source.uniform(n) * total, side="right"),
-        lambda values: weights[values] / total, true_classes, num_sampled, unique,
-    )  # fmt: skip
+
+    def choose(*which: Any) -> np.ndarray:
+        return np.searchsorted(edges, source.uniform(*which) * total, side="right")
+
+    (sampled,) = _sampled(choose, source.runs, num_sampled, unique)
+    return _result(sampled, lambda values: weights[values] / total, true_classes)
 
 
 @kernel("LearnedUnigramCandidateSampler", "ThreadUnsafeUnigramCandidateSampler", context=True, host=("true_classes",))
