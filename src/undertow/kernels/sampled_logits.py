@@ -31,11 +31,14 @@ def _forward(
     drawn: Tensor | None,
 ) -> Tensor:  # fmt: skip
     batch, true = true_expected.shape
-    count = batch * true
-    own = (x.unsqueeze(1) * rows[:count].view(batch, true, x.shape[1])).sum(2)
-    own += biases[:count].view(batch, true) - true_expected.log()
-    others = product(x, rows[count:].t())
-    others += biases[count:] - drawn_expected.log()
+    of_true, of_drawn = rows.split([batch * true, len(drawn_expected)])
+    corrected = biases - torch.cat([true_expected.view(-1), drawn_expected]).log_()
+    if true == 1:
+        own = (x * of_true).sum(1, keepdim=True)
+    else:
+        own = (x.unsqueeze(1) * of_true.view(batch, true, x.shape[1])).sum(2)
+    own.add_(corrected[: len(of_true)].view(batch, true))
+    others = product(x, of_drawn.t()).add_(corrected[len(of_true) :])
     if labels is not None and drawn is not None:
         hits = labels == drawn if true == 1 else (labels.unsqueeze(2) == drawn).any(1)
         others.add_(hits, alpha=torch.finfo(torch.float32).min)
@@ -53,15 +56,15 @@ class _SampledLogits(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         x, rows = ctx.saved_tensors
         batch, true = ctx.shape
-        count = batch * true
         own, others = grad[:, :true], grad[:, true:]
+        of_true, of_drawn = rows[: batch * true], rows[batch * true :]
         by_x = by_rows = by_biases = None
         if ctx.needs_input_grad[0]:
-            of_own = own.unsqueeze(2) * rows[:count].view(batch, true, x.shape[1])
-            by_x = product(others, rows[count:]) + (of_own.squeeze(1) if true == 1 else of_own.sum(1))
+            weighted = own * of_true if true == 1 else (own.unsqueeze(2) * of_true.view(batch, true, x.shape[1])).sum(1)
+            by_x = product(others, of_drawn).add_(weighted)
         if ctx.needs_input_grad[1]:
-            of_own = own.unsqueeze(2) * x.unsqueeze(1)
-            by_rows = torch.cat([of_own.view(count, x.shape[1]), product(others.t(), x)])
+            of_own = own * x if true == 1 else (own.unsqueeze(2) * x.unsqueeze(1)).view(of_true.shape)
+            by_rows = torch.cat([of_own, product(others.t(), x)])
         if ctx.needs_input_grad[2]:
-            by_biases = torch.cat([own.reshape(count), others.sum(0)])
+            by_biases = torch.cat([own.reshape(-1), others.sum(0)])
         return by_x, by_rows, by_biases, None, None, None, None
