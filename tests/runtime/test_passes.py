@@ -131,3 +131,85 @@ def test_a_fetched_shape_is_the_callers_to_change():
             for value, expected in zip(s.run(fetches, {x: np.zeros([3, 2])}), ([3, 2], [[4], [3]], [[0, 1], [2, 3]])):
                 np.testing.assert_array_equal(value, expected)
                 value[...] = 9
+
+
+REFUSED_BY_TORCH_OR_NOT = {  # what torch does otherwise than TensorFlow, and what TensorFlow says of it
+    "a vector of nothing fits no matrix": (
+        lambda x: tf.concat([x([0]), x([2, 3])], 0), [(0,), (2, 3)], "Ranks of all input tensors should match"
+    ),
+    "a scalar has no axis 0": (lambda x: tf.reduce_mean(x(None), [0]), [()], "Invalid reduction dimension"),
+    "no shape has two free sizes": (lambda x: tf.reshape(x(None), [-1, -1]), [(2, 3)], "Only one input size may be -1"),
+    "the sizes have to fit": (lambda x: tf.reshape(x(None), [4]), [(2, 3)], "but the requested shape has 4"),
+    "a row that is not there": (lambda x: tf.gather(x(None), [1, 7]), [(2, 3)], r"indices\[1\] = 7 is not in \[0, 2\)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fact", REFUSED_BY_TORCH_OR_NOT)
+def test_what_is_refused_is_refused_in_the_same_words(fact, enabled):
+    make, shapes, message = REFUSED_BY_TORCH_OR_NOT[fact]
+    with tf.Graph().as_default(), tf.Session() as s:
+        fed = []
+
+        def x(shape):
+            fed.append(tf.placeholder(tf.float32, None))
+            value = tf.identity(fed[-1])
+            if shape is not None:
+                value.set_shape([None] * 2)
+            return value
+
+        result = make(x)
+        for _ in range(2):
+            with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+                s.run(result, dict(zip(fed, (np.zeros(shape, np.float32) for shape in shapes))))
+
+
+def test_calls_with_constant_axes_do_what_their_kernels_do(enabled):
+    words = np.array([["a", "b", "c"], ["d", "e", "f"]], dtype=object)
+    with tf.Graph().as_default(), tf.Session() as s:
+        x, names = tf.placeholder(tf.float32, [None, 3]), tf.placeholder(tf.string, [None, 3])
+        numbers = tf.cast(x, tf.int32)
+        wanted = [
+            tf.reduce_mean(x), tf.reduce_mean(x, []), tf.reduce_sum(x, [-1], keepdims=True), tf.reduce_sum(numbers, 0),
+            tf.reduce_max(x, 0), tf.reshape(x, [-1, 3]), tf.transpose(names), tf.concat([names, names], -1),
+            tf.gather(names, [[1], [0]]), tf.expand_dims(names, -1), tf.gather(x, tf.constant([1, 0])),
+        ]  # fmt: skip
+        for rows in (2, 1, 2, 0):
+            fed = np.arange(rows * 3, dtype=np.float32).reshape(rows, 3)
+            if rows < 2:
+                assert s.run(wanted[5], {x: fed}).shape == (rows, 3)
+                continue
+            found = s.run(wanted, {x: fed, names: words})
+            expected = [
+                2.5, fed, fed.sum(1, keepdims=True), [3, 5, 7], fed[1], fed, words.T, np.hstack([words, words]),
+                words[[[1], [0]]], words[..., None], fed[[1, 0]],
+            ]  # fmt: skip
+            for a, b in zip(found, expected):
+                a = np.vectorize(bytes.decode)(a) if np.asarray(a).dtype == object else a
+                np.testing.assert_array_equal(a, b)
+            assert found[3].dtype == np.int32
+
+
+def test_what_is_like_a_tensor_is_made_once_for_each_shape(enabled):
+    with tf.Graph().as_default(), tf.Session() as s:
+        x = tf.placeholder(tf.float32, [None, 2])
+        y = x * 2
+        share = tf.concat([tf.ones_like(y) / 2, tf.zeros_like(y)], 1)
+        result = share + 1
+        for rows in (1, 3, 1):
+            assert s.run(result, {x: np.ones((rows, 2))}).tolist() == [[1.5, 1.5, 1, 1]] * rows
+        assert ("ZerosLike" in kinds(s)) == (enabled != "shapes_once")
+        fetched = s.run(share, {x: np.ones((1, 2))})
+        fetched[:] = 7
+        assert s.run(share, {x: np.ones((1, 2))}).tolist() == [[0.5, 0.5, 0, 0]]
+
+
+def test_a_stop_of_no_gradient_goes_and_one_of_a_gradient_stays():
+    with tf.Graph().as_default(), tf.Session() as s:
+        x = tf.placeholder(tf.float32, [2])
+        v = tf.Variable([1.0, 2.0])
+        square = v * v
+        y = tf.stop_gradient(tf.exp(x)) * v + tf.stop_gradient(square) * v + square
+        s.run(tf.global_variables_initializer())
+        s._plans.clear()
+        assert s.run(tf.gradients(y, v), {x: [0, 0]})[0].tolist() == [1 + 1 + 2, 1 + 4 + 4]
+        assert kinds(s).count("StopGradient") == 1

@@ -18,7 +18,8 @@ def sampled_logits(
 
     `rows` [batch * true + drawn, dim] and `biases` are of the true classes of all, then of those drawn;
     `true_expected` [batch, true] and `drawn_expected` [drawn] are how often each was expected to be drawn. With
-    `labels` [batch, true] and `drawn` [drawn], no two alike, a class drawn that is a row's own is taken out.
+    `labels` [batch, true] and `drawn` [drawn], both on the host and no two drawn alike, a class drawn that is a row's
+    own is taken out.
     """
     values = (x, rows, biases, true_expected, drawn_expected, labels, drawn)
     if torch.is_grad_enabled() and (x.requires_grad or rows.requires_grad or biases.requires_grad):
@@ -31,7 +32,7 @@ def _forward(
     drawn: Tensor | None,
 ) -> Tensor:  # fmt: skip
     batch, true = true_expected.shape
-    of_true, of_drawn = rows.split([batch * true, len(drawn_expected)])
+    of_true, of_drawn = rows[: batch * true], rows[batch * true :]
     corrected = biases - torch.cat([true_expected.view(-1), drawn_expected]).log_()
     if true == 1:
         own = (x * of_true).sum(1, keepdim=True)
@@ -40,8 +41,9 @@ def _forward(
     own.add_(corrected[: len(of_true)].view(batch, true))
     others = product(x, of_drawn.t()).add_(corrected[len(of_true) :])
     if labels is not None and drawn is not None:
-        hits = labels == drawn if true == 1 else (labels.unsqueeze(2) == drawn).any(1)
-        others.add_(hits, alpha=torch.finfo(torch.float32).min)
+        hits = (labels.numpy()[:, :, None] == drawn.numpy()).any(1)
+        if hits.any():
+            others.add_(torch.from_numpy(hits).to(others.device), alpha=torch.finfo(torch.float32).min)
     return torch.cat([own, others], 1)
 
 

@@ -88,6 +88,11 @@ class Watched:
         self._cell.assign(value)
 
 
+# What torch.autograd.grad calls. It first looks at shapes, for which it loads torch's symbolic mathematics, for half a
+# second; and takes 15 µs, of a step of 400 that has few and small kernels.
+_run_backward: Any = torch.autograd.Variable._execution_engine.run_backward
+
+
 def _zeros_like(target: Any) -> Tensor:
     return torch.zeros_like(target.value if target.__class__ is Watched else target)
 
@@ -157,8 +162,7 @@ def gradient_call(
 
     def gradient(*values: Any) -> list[Tensor]:
         ys = values[:n_ys]
-        # None is ones, for a scalar; given as a tensor it makes torch load its symbolic mathematics, for half a second.
-        grads = values[n_ys : n_ys + n_grad] or [None if y.numel() == 1 else torch.ones_like(y) for y in ys]
+        grads = values[n_ys : n_ys + n_grad] or [torch.ones_like(y) for y in ys]
         targets = values[n_ys + n_grad : n_ys + n_grad + n_targets]
         live = [(y, g) for y, g in zip(ys, grads) if y.requires_grad]
         leaves = [t.leaves() if t.__class__ is Watched else [t] if t.requires_grad else [] for t in targets]
@@ -168,13 +172,14 @@ def gradient_call(
             for switch in switches:
                 switch[0] = True
             try:
-                given = torch.autograd.grad(
-                    [y for y, _ in live],
-                    [t for _, t in wanted],
-                    [g for _, g in live],
-                    allow_unused=True,
-                    create_graph=create_graph,
-                    retain_graph=retain_graph,
+                given = _run_backward(
+                    tuple(y for y, _ in live),
+                    tuple(g for _, g in live),
+                    retain_graph,
+                    create_graph,
+                    tuple(t for _, t in wanted),
+                    True,  # whatever of those there is no path to
+                    accumulate_grad=False,
                 )
             finally:
                 for switch in switches:

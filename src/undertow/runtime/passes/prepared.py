@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from operator import methodcaller
 from typing import Any
 
@@ -15,51 +15,32 @@ Fast = Callable[..., Any]
 
 
 def prepared_calls(draft: Draft) -> None:
-    """Steps of the kinds in `PREPARE` whose last inputs, read on the host, are known before: torch is called directly.
+    """Steps of the kinds in `PREPARE` whose last input is a constant or remembered: torch is called directly.
 
     What torch refuses goes the way of the kernel, which tells what is wrong, or does what torch does not.
     """
-    remembered = {slot for step in draft.steps if step.kind == "shapes" for slot in step.outputs}
+    known = {slot for slot, value in draft.constants.items() if isinstance(value, torch.Tensor)}
+    known.update(slot for step in draft.steps if step.kind == "shapes" for slot in step.outputs)
     for step in draft.steps:
-        row = PREPARE.get(step.kind)
-        if row is None or step.alive is not None:
-            continue
-        count, prepare = row
-        given = step.inputs[-count:]
-        constants = [draft.constants.get(slot) for slot in given]
-        if all(isinstance(value, torch.Tensor) for value in constants):
-            fast = prepare(step, *[value.tolist() for value in constants if value is not None])
-            if fast is not None:
-                step.call = _direct(fast, step.call, constants)
-                step.inputs = step.inputs[:-count]
-        elif count == 1 and given[0] in remembered:
-            step.call = _by_identity(prepare, step)
+        if step.kind in PREPARE and step.inputs[-1] in known:
+            step.call = _prepared(PREPARE[step.kind], step)
 
 
-def _direct(fast: Fast, slow: Fast, last: Sequence[Any]) -> Fast:
-    def call(*values: Any) -> Any:
-        try:
-            return fast(*values)
-        except Exception:  # whatever it is, the kernel tells it better
-            return slow(*values, *last)
-
-    return call
-
-
-def _by_identity(prepare: Callable[..., Fast | None], step: Step) -> Fast:
-    """A call whose last input comes from a step that remembers what it gives: the same tensor for the same shapes."""
+def _prepared(prepare: Callable[[Step, Any], Fast | None], step: Step) -> Fast:
+    """A call that goes by the identity of its last input: the same tensor at each run, or for the same shapes."""
     slow = step.call
     known: tuple[Any, Fast | None] = (None, None)
 
     def call(*values: Any) -> Any:
         nonlocal known
-        last, fast = known
-        if values[-1] is not last:
-            last, fast = values[-1], prepare(step, values[-1].tolist())
+        *others, last = values
+        seen, fast = known
+        if last is not seen:
+            fast = prepare(step, last.tolist())
             known = last, fast  # at once, since other threads may run this too
         if fast is not None:
             try:
-                return fast(*values[:-1])
+                return fast(*others)
             except Exception:  # whatever it is, the kernel tells it better
                 pass
         return slow(*values)
@@ -115,15 +96,15 @@ def _concat(step: Step, axis: Any) -> Fast | None:
     return cat
 
 
-# Type -> how many of its last inputs are read on the host, and what makes a function of the others from their values.
-PREPARE: dict[str, tuple[int, Callable[..., Fast | None]]] = {
-    "Reshape": (1, _reshape),
-    "Transpose": (1, _permute),
-    "ExpandDims": (1, lambda step, axis: None if isinstance(axis, list) else methodcaller("unsqueeze", axis)),
-    "Mean": (1, _reduce("mean")),
-    "Sum": (1, _reduce("sum")),
-    "Max": (1, _reduce("amax")),
-    "Min": (1, _reduce("amin")),
-    "GatherV2": (1, _gather),
-    "ConcatV2": (1, _concat),
+# Type -> what makes a function of all inputs but the last, which is read on the host, from the value of that.
+PREPARE: dict[str, Callable[[Step, Any], Fast | None]] = {
+    "Reshape": _reshape,
+    "Transpose": _permute,
+    "ExpandDims": lambda step, axis: None if isinstance(axis, list) else methodcaller("unsqueeze", axis),
+    "Mean": _reduce("mean"),
+    "Sum": _reduce("sum"),
+    "Max": _reduce("amax"),
+    "Min": _reduce("amin"),
+    "GatherV2": _gather,
+    "ConcatV2": _concat,
 }

@@ -124,15 +124,22 @@ def _put(draft: Draft, root: Step, fused: Step, gone: set[int]) -> None:
 def _call(as_it_was: Callable[..., Any], flat: tuple[int, ...] | None, shown: list[int]) -> Callable[..., Any]:
     """The fused step: where shapes do not fit together, the steps that it stands for, whose errors are told."""
 
+    kept: tuple[Any, list[Any]] = (None, [])  # logits' shape, and tensors that have the shapes of its parts
+
     def call(*values: Any) -> Any:
+        nonlocal kept
         of_flat, given = (values[0].shape, values[1:]) if flat is None else (flat, values)
         if not _fit(of_flat, *given):
             return as_it_was(*values)
         logits = sampled_logits(*given)
         if not shown:
             return logits
-        true, parts = given[3].shape[1], logits.detach()
-        return [logits, *(parts[:, true:] if i else parts[:, :true] for i in shown)]
+        shape, parts = kept
+        if shape != logits.shape:
+            true, empty = given[3].shape[1], logits.detach().new_zeros(()).expand(logits.shape)
+            parts = [empty[:, true:] if i else empty[:, :true] for i in shown]
+            kept = logits.shape, parts
+        return [logits, *parts]
 
     return call
 
