@@ -213,3 +213,90 @@ def test_a_stop_of_no_gradient_goes_and_one_of_a_gradient_stays():
         s._plans.clear()
         assert s.run(tf.gradients(y, v), {x: [0, 0]})[0].tolist() == [1 + 1 + 2, 1 + 4 + 4]
         assert kinds(s).count("StopGradient") == 1
+
+
+def cross_entropies(loss, labels, **fetched):
+    """The mean loss, its gradients by what can have them, a second derivative; and the kinds of steps."""
+    random = np.random.RandomState(1)
+    rows = len(labels)
+    with tf.Graph().as_default(), tf.Session() as s:
+        logits = tf.placeholder(tf.float32, [None, 3])
+        given = tf.placeholder(tf.as_dtype(labels.dtype), [None, *labels.shape[1:]])
+        losses = loss(labels=given, logits=logits)
+        mean = tf.reduce_mean(losses, **fetched)
+        by = [logits] if labels.dtype.kind == "i" else [logits, given]
+        gradients = tf.gradients(mean * mean, by)
+        second = tf.gradients(tf.reduce_sum(gradients[0] ** 2), logits)
+        fed = {logits: random.randn(rows, 3), given: labels}
+        return s.run([mean, *gradients], fed) + s.run(second, fed), kinds(s)
+
+
+CLASSES = np.array([2, 0, 1, 1])
+SHARES = np.random.RandomState(0).rand(4, 3).astype(np.float32)  # which need not sum to one
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels"),
+    [
+        (tf.nn.sparse_softmax_cross_entropy_with_logits, CLASSES),
+        (tf.nn.softmax_cross_entropy_with_logits_v2, SHARES),
+        (tf.nn.softmax_cross_entropy_with_logits_v2, SHARES[:0]),
+    ],
+)
+def test_the_mean_of_cross_entropies_has_the_same_derivatives_in_one_step(loss, labels, monkeypatch):
+    found, steps = cross_entropies(loss, labels)
+    assert any(kind.endswith("CrossEntropyWithLogits+Mean") for kind in steps) and "Mean" not in steps
+    monkeypatch.setattr(passes, "ENABLED", [])
+    for a, b in zip(found, cross_entropies(loss, labels)[0]):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
+
+
+def test_a_mean_that_keeps_its_axis_and_losses_that_are_fetched_are_left():
+    loss = tf.nn.sparse_softmax_cross_entropy_with_logits
+    assert "Mean" in cross_entropies(loss, CLASSES, keepdims=True)[1]
+    with tf.Graph().as_default(), tf.Session() as s:
+        losses = loss(labels=[0, 1], logits=[[1.0, 1.0], [1.0, 1.0]])
+        np.testing.assert_allclose(s.run([losses, tf.reduce_mean(losses)])[0], np.log([2, 2]), rtol=1e-6)
+
+
+def test_a_label_out_of_range_is_told_by_the_cross_entropy_whoever_averages(enabled):
+    with tf.Graph().as_default(), tf.Session() as s:
+        mean = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=[5], logits=[[1.0, 1.0]]))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="label value of 5 which is outside") as told:
+            s.run(mean)
+        assert told.value.op.type == "SparseSoftmaxCrossEntropyWithLogits"
+
+
+@pytest.mark.parametrize("resource", [False, True])
+@pytest.mark.parametrize("decayed", [False, True])
+def test_rows_are_scaled_while_they_are_subtracted(resource, decayed, enabled):
+    with tf.Graph().as_default(), tf.Session() as s:
+        table = tf.get_variable("t", initializer=np.ones((4, 2), np.float32), use_resource=resource)
+        other = tf.get_variable("o", initializer=np.ones(4, np.float32), use_resource=resource)
+        step = tf.train.get_or_create_global_step()
+        rate = tf.train.exponential_decay(0.5, step, 1, 0.5) if decayed else 0.5
+        ids = tf.constant([3, 1, 3])
+        loss = tf.reduce_sum(tf.gather(table, ids)) + tf.reduce_sum(tf.gather(other, ids) ** 2)
+        train = tf.train.GradientDescentOptimizer(rate).minimize(loss, step)
+        s.run(tf.global_variables_initializer())
+        s._plans.clear()
+        s.run(train)
+        s.run(train)
+        fused = sum("Scatter" in kind and kind.endswith("*") for kind in kinds(s))
+        assert fused == (2 if enabled == "scale_into_scatter" else 0)
+        found = s.run([table, other])
+    second = 0.25 if decayed else 0.5
+    np.testing.assert_allclose(found[0][:, 0], [1, 1 - 0.5 - second, 1, 1 - 2 * (0.5 + second)], rtol=1e-6)
+    once = 1 - 0.5 * 2
+    twice = 1 - 2 * 0.5 * 2
+    np.testing.assert_allclose(found[1], [1, once - second * 2 * once, 1, twice - 2 * second * 2 * twice], rtol=1e-6)
+
+
+def test_an_index_out_of_range_leaves_a_variable_as_it_was(enabled):
+    with tf.Graph().as_default(), tf.Session() as s:
+        table = tf.Variable(np.ones((4, 2), np.float32))
+        change = tf.scatter_sub(table, [1, 9], tf.exp(tf.zeros([2, 2])) * 0.5)
+        s.run(tf.global_variables_initializer())
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"indices\[1\] = 9 is not in \[0, 4\)"):
+            s.run(change)
+        assert s.run(table).tolist() == [[1, 1]] * 4

@@ -63,21 +63,58 @@ class _SparseCrossEntropy(torch.autograd.Function):
         return _logits_gradient(logits, backprop, grad, grad_backprop), None
 
 
-@kernel("SoftmaxCrossEntropyWithLogits")
-def softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Any:
-    if logits.shape != labels.shape:
-        try:
-            logits, labels = torch.broadcast_tensors(logits, labels)
-        except RuntimeError:
-            raise invalid(
-                f"logits and labels must be broadcastable: logits_size={list(logits.shape)} "
-                f"labels_size={list(labels.shape)}"
-            ) from None
-    return _CrossEntropy.apply(logits, labels)
+class _MeanCrossEntropy(torch.autograd.Function):
+    """The mean over all rows; `at` are the classes [N, 1] where there are no `labels` [N, C]."""
+
+    @staticmethod
+    def forward(ctx, logits: Tensor, labels: Tensor | None, at: Any) -> Tensor:  # type: ignore[no-untyped-def]
+        log_p = torch.log_softmax(logits, -1)
+        ctx.save_for_backward(logits, log_p, labels, at)
+        chosen = log_p.gather(-1, at) if labels is None else log_p * labels
+        return chosen.sum().div_(-len(logits))
+
+    @staticmethod
+    def backward(ctx, grad: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # type: ignore[no-untyped-def]
+        logits, log_p, labels, at = ctx.saved_tensors
+        share = grad / len(logits)
+        if torch.is_grad_enabled():  # this may be differentiated itself
+            log_p = torch.log_softmax(logits, -1)
+            wanted = torch.zeros_like(log_p).scatter_(-1, at, 1.0) if labels is None else labels
+            by_logits = (log_p.exp() - wanted) * share
+        elif labels is None:
+            by_logits = log_p.exp().scatter_add_(-1, at, log_p.new_full((), -1.0).expand(at.shape)).mul_(share)
+        else:
+            by_logits = log_p.exp().sub_(labels).mul_(share)
+        return by_logits, -log_p * share if ctx.needs_input_grad[1] else None, None
 
 
-@kernel("SparseSoftmaxCrossEntropyWithLogits")
-def sparse_softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Any:
+def mean_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """The mean of `softmax_cross_entropy`'s losses."""
+    logits, labels = _broadcast(logits, labels)
+    return _MeanCrossEntropy.apply(logits, labels, None)
+
+
+def mean_sparse_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """The mean of `sparse_softmax_cross_entropy`'s losses."""
+    logits, classes = _checked(logits, labels)
+    return _MeanCrossEntropy.apply(logits, None, classes.unsqueeze(-1))
+
+
+def _broadcast(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    if logits.shape == labels.shape:
+        return logits, labels
+    try:
+        logits, labels = torch.broadcast_tensors(logits, labels)
+    except RuntimeError:
+        raise invalid(
+            f"logits and labels must be broadcastable: logits_size={list(logits.shape)} "
+            f"labels_size={list(labels.shape)}"
+        ) from None
+    return logits, labels
+
+
+def _checked(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Logits and classes, int64 and in range; on a GPU logits of NaN where they are not."""
     classes = logits.shape[-1]
     if logits.dim() != 2 or labels.dim() != 1 or logits.shape[0] != labels.shape[0]:
         raise invalid(
@@ -89,7 +126,7 @@ def sparse_softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Any:
     labels = labels.long()
     if labels.device.type != "cpu":  # asking would make the GPU wait: those losses are NaN instead
         bad = torch.where((labels < 0) | (labels >= classes), float("nan"), 0.0).to(logits.dtype)
-        return _SparseCrossEntropy.apply(logits + bad.unsqueeze(-1), labels.clamp(0, classes - 1))
+        return logits + bad.unsqueeze(-1), labels.clamp(0, classes - 1)
     if not within(labels, classes):
         wrong = (labels < 0) | (labels >= classes)
         shown = " ".join(map(str, labels.tolist()[:1000]))
@@ -97,4 +134,14 @@ def sparse_softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Any:
             f"Received a label value of {labels[wrong][0].item()} which is outside the valid range of [0, {classes}).  "
             f"Label values: {shown}"
         )
-    return _SparseCrossEntropy.apply(logits, labels)
+    return logits, labels
+
+
+@kernel("SoftmaxCrossEntropyWithLogits")
+def softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Any:
+    return _CrossEntropy.apply(*_broadcast(logits, labels))
+
+
+@kernel("SparseSoftmaxCrossEntropyWithLogits")
+def sparse_softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Any:
+    return _SparseCrossEntropy.apply(*_checked(logits, labels))

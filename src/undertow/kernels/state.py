@@ -83,11 +83,13 @@ def count_up_to(ref: Cell, *, limit: int) -> Tensor:
 
 def _checked_rows(var: Tensor, indices: Tensor) -> Tensor:
     check_range(indices, var.shape[0])
-    return indices.reshape(-1).long()
+    return indices if indices.dim() == 1 and indices.dtype == torch.int64 else indices.reshape(-1).long()
 
 
 def _rows_of(var: Tensor, rows: Tensor, updates: Tensor, indices: Tensor) -> Tensor:
-    shape = (len(rows), *var.shape[1:])
+    shape = rows.shape + var.shape[1:]
+    if updates.shape == shape:
+        return updates
     if updates.dim() and tuple(updates.shape) != (*indices.shape, *var.shape[1:]):
         raise invalid(
             "Must have updates.shape = indices.shape + params.shape[1:] or updates.shape = [], got updates.shape "
@@ -134,6 +136,18 @@ def _register_scatter(op_type: str, change: Any) -> None:
 
 for _type, _change in _SCATTER.items():
     _register_scatter(_type, _change)
+
+
+def scatter_add_scaled(ref: Cell, indices: Tensor, updates: Tensor, scale: Tensor, sign: int) -> Cell:
+    """ScatterAdd, or with a `sign` of -1 ScatterSub, of `updates` times a scalar."""
+    var = ref.storage()
+    rows = _checked_rows(var, indices)
+    if scale.is_cpu:
+        factor = sign * float(scale)
+    else:  # asking for its value would make the GPU wait
+        updates, factor = updates * scale, sign
+    var.index_add_(0, rows, _rows_of(var, rows, updates, indices), alpha=factor)
+    return ref
 
 
 def _register_scatter_nd(op_type: str, sign: int) -> None:

@@ -11,22 +11,25 @@ from collections.abc import Callable
 from .bias import bias_into_convolution
 from .draft import Draft
 from .first_layer import first_convolution_with_pool
+from .mean_losses import mean_of_cross_entropy
 from .pool import pool_before_relu
 from .prepared import prepared_calls
 from .recurrence import cells_over_time
 from .reshapes import needless_reshapes
 from .sampled import sampled_logits_at_once
 from .shapes import shapes_once
-from .updates import group_updates
+from .updates import group_updates, scale_into_scatter
 
 ENABLED: list[Callable[[Draft], None]] = [
     sampled_logits_at_once,
     needless_reshapes,
+    mean_of_cross_entropy,
     bias_into_convolution,
     pool_before_relu,
     first_convolution_with_pool,
     cells_over_time,
     group_updates,
+    scale_into_scatter,
     shapes_once,
     prepared_calls,
 ]

@@ -1,10 +1,13 @@
-"""All of an optimizer's variables in one call."""
+"""All of an optimizer's variables in one call; rows scaled while they are added to a variable's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from ...kernels.registry import KERNELS
+from ...kernels.state import scatter_add_scaled
 from ...kernels.training_groups import GROUPED
 from ..plan import Step
 from .draft import Draft
@@ -59,3 +62,52 @@ def _call(
         return lists[0]  # the variables' cells: what each update gives
 
     return update
+
+
+SCATTERS = {f"{by}Scatter{change}": sign for by in ("", "Resource") for change, sign in (("Add", 1), ("Sub", -1))}
+
+
+def scale_into_scatter(draft: Draft) -> None:
+    """Rows times a scalar, the learning rate, that are only added to or subtracted from a variable's rows."""
+    readers = draft.readers()
+    producers = {slot: step for step in draft.steps for slot in step.outputs}
+    changes: dict[int, Step | None] = {}
+    for product in draft.steps:
+        if product.kind != "Mul" or product.recorded or product.attrs["T"].name not in ("float32", "float64"):
+            continue
+        scatter = draft.only_reader(product, readers)
+        if scatter is None or scatter.kind not in SCATTERS or product.alive is not None or scatter.alive is not None:
+            continue
+        rows, scale = product.inputs if product.op.inputs[1].shape.ndims == 0 else product.inputs[::-1]
+        ranks = sorted(-1 if t.shape.ndims is None else t.shape.ndims for t in product.op.inputs)
+        if ranks[0] or not ranks[1] or scatter.inputs[2] != product.outputs[0]:
+            continue
+        if not all(_stays(slot, producers, draft.constants) for slot in (rows, scale)):
+            continue
+        sign, negated = SCATTERS[scatter.kind], producers.get(rows)
+        if negated is not None and _only_negates(negated, draft, readers, producers):
+            rows, sign, changes[id(negated)] = negated.inputs[0], -sign, None
+        inputs = [*scatter.inputs[:2], rows, scale]
+        call = partial(scatter_add_scaled, sign=sign)
+        changes[id(product)] = None
+        changes[id(scatter)] = Step(scatter.op, f"{scatter.kind}*", call, inputs, scatter.outputs)
+    draft.replace(changes)
+
+
+def _only_negates(
+    step: Step, draft: Draft, readers: dict[int, list[Step]], producers: dict[int, Step]
+) -> bool:  # fmt: skip
+    """Whether a step negates for one other only, as variables behind handles have it before rows are added."""
+    if step.kind != "Neg" or step.alive is not None or draft.only_reader(step, readers) is None:
+        return False
+    return _stays(step.inputs[0], producers, draft.constants)
+
+
+def _stays(slot: int, producers: dict[int, Step], constants: dict[int, Any]) -> bool:
+    """Whether a value is no memory of a variable's, which may be written before it is read."""
+    made = producers.get(slot)
+    if made is None:
+        return slot in constants
+    if made.kind not in KERNELS:
+        return made.kind == "SymbolicGradient"
+    return not KERNELS[made.kind].view or all(_stays(s, producers, constants) for s in made.inputs)
