@@ -13,16 +13,23 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from .product import LARGE, product
+from .product import product
 
 GATES = (0, 2, 1, 3)  # torch's i, f, j, o among TensorFlow's i, j, f, o, and the other way round
 SHUT = 1e4  # what, added to a gate, leaves nothing of it open, or nothing shut, in every dtype
 
-# Activation -> (itself in place, its slope where it gave y).
-ACTIVATIONS: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
-    "Relu": (torch.relu_, lambda y: (y > 0).to(y.dtype)),
-    "Sigmoid": (torch.sigmoid_, lambda y: y * (1 - y)),
-    "Tanh": (torch.tanh_, lambda y: 1 - y * y),
+PACKED = 2**20  # multiplications from which it is repaid to lay out a matrix for oneDNN that is one factor of many
+
+_PACKS = torch.backends.mkldnn.is_available() and all(
+    hasattr(torch.ops.mkldnn, name) for name in ("_linear_pointwise", "_reorder_linear_weight")
+)
+
+_aten = torch.ops.aten
+# Activation -> (itself in place, the gradient behind it from the one before it and what it gave).
+ACTIVATIONS: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor, Tensor], Tensor]]] = {
+    "Relu": (torch.relu_, lambda grad, y: _aten.threshold_backward(grad, y, 0)),
+    "Sigmoid": (torch.sigmoid_, _aten.sigmoid_backward),
+    "Tanh": (torch.tanh_, _aten.tanh_backward),
 }
 
 
@@ -96,11 +103,24 @@ def _fed(x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
     return product(x.flatten(0, 1), kernel[: x.shape[2]]).add_(bias).unflatten(0, x.shape[:2])
 
 
-def _add_product(total: Tensor, a: Tensor, b: Tensor) -> Tensor:
-    """`total` plus `a` times `b`, in place."""
-    if a.shape[0] * a.shape[1] * b.shape[1] < LARGE:
-        return total.addmm_(a, b)
-    return total.add_(product(a, b))
+class _Factor:
+    """A matrix that many others, of so many rows, are multiplied by."""
+
+    def __init__(self, matrix: Tensor, rows: int) -> None:
+        self._matrix = matrix
+        self._packed: Tensor | None = None
+        large = rows * matrix.numel() >= PACKED
+        if _PACKS and large and matrix.dtype is torch.float32 and matrix.device.type == "cpu":
+            self._packed = torch.ops.mkldnn._reorder_linear_weight(matrix.t().contiguous(), rows)
+
+    def times(self, a: Tensor) -> Tensor:
+        if self._packed is None:
+            return torch.mm(a, self._matrix)
+        return torch.ops.mkldnn._linear_pointwise(a, self._packed, None, "none", [], "")
+
+    def add(self, total: Tensor, a: Tensor) -> Tensor:
+        """Adds the product with `a` to `total`, in place."""
+        return total.addmm_(a, self._matrix) if self._packed is None else total.add_(self.times(a))
 
 
 def _weights_back(x: Tensor, before: Tensor, dz: Tensor) -> Tensor:
@@ -113,15 +133,20 @@ def _before(first: Tensor, outputs: Tensor) -> Tensor:
     return torch.cat([first[None], outputs[:-1]])
 
 
+def _from_outside(first: Tensor, grad: Tensor) -> Tensor:
+    """Gradients of the first state and of each output, to which those through the next steps are still to be added."""
+    return torch.cat([torch.zeros_like(first)[None], grad])
+
+
 class _Plain(torch.autograd.Function):
     """h' = activation(x W + h U + b)."""
 
     @staticmethod
     def run(activation: str, x: Tensor, h: Tensor, kernel: Tensor, bias: Tensor) -> tuple[Tensor]:
         outputs, act = _fed(x, kernel, bias), ACTIVATIONS[activation][0]
-        recurrent = kernel[x.shape[2] :]
+        recurrent = _Factor(kernel[x.shape[2] :], len(h))
         for output in outputs.unbind(0):
-            h = act(_add_product(output, h, recurrent))
+            h = act(recurrent.add(output, h))
         return (outputs,)
 
     @staticmethod
@@ -136,12 +161,14 @@ class _Plain(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> Any:
         x, h, kernel, outputs = ctx.saved_tensors
         features = x.shape[2]
-        dz, back = ACTIVATIONS[ctx.activation][1](outputs), kernel[features:].t().contiguous()
-        dh = torch.zeros_like(h)
-        for z, g in zip(reversed(dz.unbind(0)), reversed(grad.unbind(0))):
-            dh = product(z.mul_(dh.add_(g)), back)
+        slope, back = ACTIVATIONS[ctx.activation][1], _Factor(kernel[features:].t(), len(h))
+        dh, found = _from_outside(h, grad), []
+        for now, below, output in zip(*(reversed(t.unbind(0)) for t in (dh[1:], dh[:-1], outputs))):
+            found.append(slope(now, output))
+            back.add(below, found[-1])
+        dz = torch.stack(found[::-1])
         dx = product(dz.flatten(0, 1), kernel[:features].t()).view_as(x) if ctx.needs_input_grad[1] else None
-        return None, dx, dh, _weights_back(x, _before(h, outputs), dz), dz.sum((0, 1))
+        return None, dx, dh[0], _weights_back(x, _before(h, outputs), dz), dz.sum((0, 1))
 
 
 class _Gru(torch.autograd.Function):
@@ -154,10 +181,10 @@ class _Gru(torch.autograd.Function):
         units, features, act = h.shape[1], x.shape[2], ACTIVATIONS[activation][0]
         gates, candidates = _fed(x, gates_kernel, gates_bias), _fed(x, kernel, bias)
         outputs, reset = torch.empty_like(candidates), torch.empty_like(candidates)
-        of_gates, of_candidate = gates_kernel[features:], kernel[features:]
+        of_gates, of_candidate = (_Factor(k[features:], len(h)) for k in (gates_kernel, kernel))
         for z, c, kept, output in zip(*(t.unbind(0) for t in (gates, candidates, reset, outputs))):
-            r, u = _add_product(z, h, of_gates).sigmoid_().split(units, 1)
-            act(_add_product(c, torch.mul(r, h, out=kept), of_candidate))
+            r, u = of_gates.add(z, h).sigmoid_().split(units, 1)
+            act(of_candidate.add(c, torch.mul(r, h, out=kept)))
             h = torch.lerp(c, h, u, out=output)
         return outputs, gates, candidates, reset
 
@@ -175,21 +202,20 @@ class _Gru(torch.autograd.Function):
         features, units = x.shape[2], h.shape[1]
         before, (r, u) = _before(h, outputs), gates.split(units, 2)
         # By how much what each gate is given moves with h' (c and u) or with r h (r); below, times the gradient.
-        dz = torch.cat([before * r * (1 - r), (before - candidates) * u * (1 - u)], 2)
-        dc = ACTIVATIONS[ctx.activation][1](candidates).mul_(1 - u)
-        gates_back, back = (k[features:].t().contiguous() for k in (gates_kernel, kernel))
-        dh = torch.zeros_like(h)
-        steps = zip(*(reversed(t.unbind(0)) for t in (grad, dz, dc, r, u)))
-        for g, gates_now, c, reset_now, update in steps:
-            dh.add_(g)
+        dz = _aten.sigmoid_backward(torch.cat([before, before - candidates], 2), gates)
+        dc = ACTIVATIONS[ctx.activation][1](1 - u, candidates)
+        gates_back, back = (_Factor(k[features:].t(), len(h)) for k in (gates_kernel, kernel))
+        dh = _from_outside(h, grad)
+        steps = zip(*(reversed(t.unbind(0)) for t in (dh[1:], dh[:-1], dz, dc, r, u)))
+        for now, below, gates_now, c, reset_now, update in steps:
             of_reset, of_update = gates_now.split(units, 1)
-            through = product(c.mul_(dh), back)
+            through = back.times(c.mul_(now))
             of_reset.mul_(through)
-            of_update.mul_(dh)
-            dh = _add_product(dh.mul_(update).addcmul_(through, reset_now), gates_now, gates_back)
+            of_update.mul_(now)
+            gates_back.add(below.addcmul_(now, update).addcmul_(through, reset_now), gates_now)
         dx = None
         if ctx.needs_input_grad[1]:
             dx = product(dz.flatten(0, 1), gates_kernel[:features].t())
             dx = dx.add_(product(dc.flatten(0, 1), kernel[:features].t())).view_as(x)
         of_gates, of_kernel = _weights_back(x, before, dz), _weights_back(x, reset, dc)
-        return None, dx, dh, of_gates, dz.sum((0, 1)), of_kernel, dc.sum((0, 1))
+        return None, dx, dh[0], of_gates, dz.sum((0, 1)), of_kernel, dc.sum((0, 1))
