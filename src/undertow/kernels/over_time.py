@@ -13,16 +13,10 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from .product import product
+from .product import LARGE, product
 
 GATES = (0, 2, 1, 3)  # torch's i, f, j, o among TensorFlow's i, j, f, o, and the other way round
 SHUT = 1e4  # what, added to a gate, leaves nothing of it open, or nothing shut, in every dtype
-
-PACKED = 2**20  # multiplications from which it is repaid to lay out a matrix for oneDNN that is one factor of many
-
-_PACKS = torch.backends.mkldnn.is_available() and all(
-    hasattr(torch.ops.mkldnn, name) for name in ("_linear_pointwise", "_reorder_linear_weight")
-)
 
 _aten = torch.ops.aten
 # Activation -> (itself in place, the gradient behind it from the one before it and what it gave).
@@ -103,24 +97,11 @@ def _fed(x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
     return product(x.flatten(0, 1), kernel[: x.shape[2]]).add_(bias).unflatten(0, x.shape[:2])
 
 
-class _Factor:
-    """A matrix that many others, of so many rows, are multiplied by."""
-
-    def __init__(self, matrix: Tensor, rows: int) -> None:
-        self._matrix = matrix
-        self._packed: Tensor | None = None
-        large = rows * matrix.numel() >= PACKED
-        if _PACKS and large and matrix.dtype is torch.float32 and matrix.device.type == "cpu":
-            self._packed = torch.ops.mkldnn._reorder_linear_weight(matrix.t().contiguous(), rows)
-
-    def times(self, a: Tensor) -> Tensor:
-        if self._packed is None:
-            return torch.mm(a, self._matrix)
-        return torch.ops.mkldnn._linear_pointwise(a, self._packed, None, "none", [], "")
-
-    def add(self, total: Tensor, a: Tensor) -> Tensor:
-        """Adds the product with `a` to `total`, in place."""
-        return total.addmm_(a, self._matrix) if self._packed is None else total.add_(self.times(a))
+def _add_product(total: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    """Adds `a` times `b` to `total`, in place."""
+    if a.shape[0] * b.numel() < LARGE:
+        return total.addmm_(a, b)
+    return total.add_(product(a, b))
 
 
 def _weights_back(x: Tensor, before: Tensor, dz: Tensor) -> Tensor:
@@ -144,9 +125,9 @@ class _Plain(torch.autograd.Function):
     @staticmethod
     def run(activation: str, x: Tensor, h: Tensor, kernel: Tensor, bias: Tensor) -> tuple[Tensor]:
         outputs, act = _fed(x, kernel, bias), ACTIVATIONS[activation][0]
-        recurrent = _Factor(kernel[x.shape[2] :], len(h))
+        recurrent = kernel[x.shape[2] :]
         for output in outputs.unbind(0):
-            h = act(recurrent.add(output, h))
+            h = act(_add_product(output, h, recurrent))
         return (outputs,)
 
     @staticmethod
@@ -161,11 +142,11 @@ class _Plain(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> Any:
         x, h, kernel, outputs = ctx.saved_tensors
         features = x.shape[2]
-        slope, back = ACTIVATIONS[ctx.activation][1], _Factor(kernel[features:].t(), len(h))
+        slope, back = ACTIVATIONS[ctx.activation][1], kernel[features:].t()
         dh, found = _from_outside(h, grad), []
         for now, below, output in zip(*(reversed(t.unbind(0)) for t in (dh[1:], dh[:-1], outputs))):
             found.append(slope(now, output))
-            back.add(below, found[-1])
+            _add_product(below, found[-1], back)
         dz = torch.stack(found[::-1])
         dx = product(dz.flatten(0, 1), kernel[:features].t()).view_as(x) if ctx.needs_input_grad[1] else None
         return None, dx, dh[0], _weights_back(x, _before(h, outputs), dz), dz.sum((0, 1))
@@ -181,10 +162,10 @@ class _Gru(torch.autograd.Function):
         units, features, act = h.shape[1], x.shape[2], ACTIVATIONS[activation][0]
         gates, candidates = _fed(x, gates_kernel, gates_bias), _fed(x, kernel, bias)
         outputs, reset = torch.empty_like(candidates), torch.empty_like(candidates)
-        of_gates, of_candidate = (_Factor(k[features:], len(h)) for k in (gates_kernel, kernel))
+        of_gates, of_candidate = (k[features:] for k in (gates_kernel, kernel))
         for z, c, kept, output in zip(*(t.unbind(0) for t in (gates, candidates, reset, outputs))):
-            r, u = of_gates.add(z, h).sigmoid_().split(units, 1)
-            act(of_candidate.add(c, torch.mul(r, h, out=kept)))
+            r, u = _add_product(z, h, of_gates).sigmoid_().split(units, 1)
+            act(_add_product(c, torch.mul(r, h, out=kept), of_candidate))
             h = torch.lerp(c, h, u, out=output)
         return outputs, gates, candidates, reset
 
@@ -204,15 +185,15 @@ class _Gru(torch.autograd.Function):
         # By how much what each gate is given moves with h' (c and u) or with r h (r); below, times the gradient.
         dz = _aten.sigmoid_backward(torch.cat([before, before - candidates], 2), gates)
         dc = ACTIVATIONS[ctx.activation][1](1 - u, candidates)
-        gates_back, back = (_Factor(k[features:].t(), len(h)) for k in (gates_kernel, kernel))
+        gates_back, back = (k[features:].t() for k in (gates_kernel, kernel))
         dh = _from_outside(h, grad)
         steps = zip(*(reversed(t.unbind(0)) for t in (dh[1:], dh[:-1], dz, dc, r, u)))
         for now, below, gates_now, c, reset_now, update in steps:
             of_reset, of_update = gates_now.split(units, 1)
-            through = back.times(c.mul_(now))
+            through = product(c.mul_(now), back)
             of_reset.mul_(through)
             of_update.mul_(now)
-            gates_back.add(below.addcmul_(now, update).addcmul_(through, reset_now), gates_now)
+            _add_product(below.addcmul_(now, update).addcmul_(through, reset_now), gates_now, gates_back)
         dx = None
         if ctx.needs_input_grad[1]:
             dx = product(dz.flatten(0, 1), gates_kernel[:features].t())

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
+
 from ..graph.errors import InvalidArgumentError
 from ..graph.operation import Operation, Tensor
 from ..kernels.registry import Kernel
@@ -143,17 +145,25 @@ def _handed_on(op: Operation, members: set[Operation], carried: set[Tensor], ker
     return False
 
 
-def loop_call(condition: Any, body: Any, count: int, give_up: Callable[[], None]) -> Callable[..., list[Any]]:
-    """The function of the variables' first values and the invariants that gives the variables' last values.
+@dataclass
+class Rounds:
+    """A loop's call: of the variables' first values and the invariants, it gives the variables' last values.
 
-    `give_up` is called every round, to raise if the run is to end.
+    `give_up` is called every round, to raise if the run is to end. `made_once` are what the body is fed beside all
+    that, each made in front of the first round: by a function of the values at these places.
     """
 
-    def run(*values: Any) -> list[Any]:
-        variables, invariants = list(values[:count]), values[count:]
-        while bool(condition.run((*variables, *invariants))[0]):
-            variables = body.run((*variables, *invariants))
-            give_up()
-        return variables
+    condition: Any
+    body: Any
+    count: int
+    give_up: Callable[[], None]
+    made_once: tuple[tuple[Callable[..., Any], tuple[int, ...]], ...] = ()
 
-    return run
+    def __call__(self, *values: Any) -> list[Any]:
+        variables, invariants = list(values[: self.count]), values[self.count :]
+        with torch.enable_grad():
+            once = [make(*[values[i] for i in places]) for make, places in self.made_once]
+        while bool(self.condition.run((*variables, *invariants))[0]):
+            variables = self.body.run((*variables, *invariants, *once))
+            self.give_up()
+        return variables

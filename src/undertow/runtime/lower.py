@@ -20,7 +20,7 @@ from .aliasing import is_shared, reads_to_copy
 from .autograd import GradientNode, Watched
 from .calls import bound, giving
 from .devices import HOST, Placement
-from .loops import ENTERS, EXITS, Loop, Parts, invariant_reads, loop_call
+from .loops import ENTERS, EXITS, Loop, Parts, Rounds, invariant_reads
 from .order import FetchRead, Order, Task, arrange, reference_inputs, sources, variable_of
 from .own_gradients import with_own_gradient
 from .passes.draft import Draft
@@ -251,7 +251,7 @@ class Lowering:
         slots += [self._read_for_loop(loop, op) for op in reads]
         parts.invariants += reads
         outputs = [self.new_slot() if t is None else self._output(t) for t in parts.at_exit]
-        call = giving(len(outputs), loop_call(condition, body, len(merges), self.store.cancellation.check))
+        call = giving(len(outputs), Rounds(condition, body, len(merges), self.store.cancellation.check))
         attrs = {"parts": parts, "condition": condition, "body": body}
         self.steps.append(Step(loop.ops[0], "While", call, slots, outputs, attrs=attrs, alive=self._alive(loop)))
 

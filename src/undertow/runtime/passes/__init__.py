@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from .bias import bias_into_convolution
 from .draft import Draft
+from .factors import shared_factors
 from .first_layer import first_convolution_with_pool
 from .mean_losses import mean_of_cross_entropy
 from .pool import pool_before_relu
@@ -28,6 +29,7 @@ ENABLED: list[Callable[[Draft], None]] = [
     pool_before_relu,
     first_convolution_with_pool,
     cells_over_time,
+    shared_factors,
     group_updates,
     scale_into_scatter,
     shapes_once,
