@@ -84,8 +84,9 @@ class Engine:
         """A plan that notes what it does."""
         return TracedPlan(self, fetches, feeds)
 
-    def partial_run(self, plan: Plan, fetches: list[Tensor | Operation], feeds: list[Tensor]) -> PartialRun:
-        """A run of `plan` in parts."""
+    def partial_run(self, fetches: list[Tensor | Operation], feeds: list[Tensor]) -> PartialRun:
+        """A run in parts."""
+        plan = Lowering(fetches, feeds, self.store, self.placement, self.session).plan(in_parts=True)
         return PartialRun(plan, fetches, feeds, self.placement)
 
     def device_name(self, op: Operation) -> str:

@@ -113,7 +113,8 @@ class Lowering:
         self.size += 1
         return self.size - 1
 
-    def plan(self) -> Plan:
+    def plan(self, in_parts: bool = False) -> Plan:
+        """The plan; one that runs in parts keeps its steps apart."""
         if self.loop is None or self.outer is None:
             self.order: Order = arrange(self.fetches, self.fed)
         else:
@@ -136,7 +137,8 @@ class Lowering:
         for task in self.order.tasks:
             self._lower(task)
         fetches = [self._fetch(f) for f in self.fetches]
-        passes.apply(Draft(self.steps, {f.slot for f in fetches if f}, self.constants, self.new_slot))
+        if not in_parts:
+            passes.apply(Draft(self.steps, {f.slot for f in fetches if f}, self.constants, self.new_slot))
         if self.recorder is not None:
             self.steps = [self.recorder.wrapped(step) for step in self.steps]
         return Plan(self.steps, self.constants, self.size, [self.slots[t] for t in self.feeds], fetches)

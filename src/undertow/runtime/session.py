@@ -198,10 +198,10 @@ class BaseSession:
         twice = next((t for i, t in enumerate(tensors) if t in tensors[:i]), None)
         if twice is not None:
             raise InvalidArgumentError(None, None, f'Endpoint "{twice.name}" fed more than once.')
-        plan, engine = self._plan((self._graph.plans_version, tuple(elements), tuple(tensors)))
+        _, engine = self._plan((self._graph.plans_version, tuple(elements), tuple(tensors)))
         number = next(self._partial_numbers)
         handle = f"{','.join(t.name for t in tensors)}->{','.join(e.name for e in elements)}//1/;{number}"
-        self._partial_runs[handle] = engine.partial_run(plan, elements, tensors)
+        self._partial_runs[handle] = engine.partial_run(elements, tensors)
         return handle
 
     def partial_run(self, handle: str, fetches: Any, feed_dict: Any = None) -> Any:

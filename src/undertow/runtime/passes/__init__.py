@@ -19,6 +19,7 @@ from .recurrence import cells_over_time
 from .reshapes import needless_reshapes
 from .sampled import sampled_logits_at_once
 from .shapes import shapes_once
+from .unrolled import chains_over_time
 from .updates import group_updates, scale_into_scatter
 
 ENABLED: list[Callable[[Draft], None]] = [
@@ -29,6 +30,7 @@ ENABLED: list[Callable[[Draft], None]] = [
     pool_before_relu,
     first_convolution_with_pool,
     cells_over_time,
+    chains_over_time,
     shared_factors,
     group_updates,
     scale_into_scatter,

@@ -81,6 +81,11 @@ class Cell:
         """The slots that nobody but the cell itself may read, its results apart."""
         return {slot for step in self.steps for slot in step.outputs} - set(self.results)
 
+    def like(self, other: Cell) -> bool:
+        """Whether another differs in nothing but what it is given and what it makes."""
+        key = (self.kind, self.weights, self.forget_bias, self.activation)
+        return key == (other.kind, other.weights, other.forget_bias, other.activation)
+
     def run(self, x: Any, states: list[Any], weights: list[Any], over: Any) -> tuple[Any, list[Any]]:
         """Outputs over time, and the last states; the LSTM's c is that of `over`'s start if there is such."""
         if self.kind == "lstm":
