@@ -53,8 +53,10 @@ class _Parameters(torch.autograd.Function):
         units = len(bias) // 4
         features = len(kernel) - units
         ctx.features, ctx.units = features, units
-        gates = [kernel.narrow(1, g * units, units) for g in GATES]
-        of_inputs = torch.cat([g[:features].t() for g in gates])
+        of_inputs, of_outputs = (
+            torch.cat([part.narrow(0, g * units, units) for g in GATES])
+            for part in (kernel[:features].t().contiguous(), kernel[features:].t().contiguous())
+        )
         if holds:
             gate = torch.arange(4, device=kernel.device).repeat_interleave(units)[:, None]
             of_inputs = torch.cat([of_inputs, SHUT * ((gate == 1).to(kernel.dtype) - (gate == 0).to(kernel.dtype))], 1)
@@ -62,7 +64,7 @@ class _Parameters(torch.autograd.Function):
         other = torch.zeros_like(own)
         other[units : 2 * units] = forget_bias
         ctx.mark_non_differentiable(other)
-        return of_inputs, torch.cat([g[features:].t() for g in gates]), own, other
+        return of_inputs, of_outputs, own, other
 
     @staticmethod
     @once_differentiable
