@@ -9,7 +9,7 @@ A line of the file reads `Name!(input: kind, …) -> (output: kind, …) | attr:
 from __future__ import annotations
 
 import ast
-import importlib.resources
+import pkgutil
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -79,8 +79,8 @@ class UnknownOpError(ValueError):
 
 @cache
 def _lines() -> dict[str, str]:
-    folder = importlib.resources.files(__package__)
-    text = "".join(folder.joinpath(f).read_text(encoding="utf-8") for f in ("registry.txt", "registry_contrib.txt"))
+    files = (pkgutil.get_data(__package__, f) for f in ("registry.txt", "registry_contrib.txt"))
+    text = b"".join(filter(None, files)).decode()
     return {re.split(r"[!(]", line, maxsplit=1)[0]: line for line in text.splitlines()}
 
 

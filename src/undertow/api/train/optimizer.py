@@ -22,7 +22,7 @@ from ...ops.node import convert_to_tensor, node
 from ...ops.resource_variable import is_resource_variable
 from .. import variables as variables_module
 from ..variables import Variable
-from . import slot_creator
+from .slot_creator import create_slot, create_slot_with_initializer, create_zeros_slot
 
 
 def _var_key(var: Any) -> tuple[Any, str]:
@@ -201,7 +201,7 @@ class Optimizer:
     def _get_or_make_slot(self, var: Any, val: Any, slot_name: str, op_name: str) -> Variable:
         slots = self._slot_dict(slot_name)
         if _var_key(var) not in slots:
-            slots[_var_key(var)] = slot_creator.create_slot(var, val, op_name)
+            slots[_var_key(var)] = create_slot(var, val, op_name)
         return slots[_var_key(var)]
 
     def _get_or_make_slot_with_initializer(
@@ -209,13 +209,13 @@ class Optimizer:
     ) -> Variable:
         slots = self._slot_dict(slot_name)
         if _var_key(var) not in slots:
-            slots[_var_key(var)] = slot_creator.create_slot_with_initializer(var, initializer, shape, dtype, op_name)
+            slots[_var_key(var)] = create_slot_with_initializer(var, initializer, shape, dtype, op_name)
         return slots[_var_key(var)]
 
     def _zeros_slot(self, var: Any, slot_name: str, op_name: str) -> Variable:
         slots = self._slot_dict(slot_name)
         if _var_key(var) not in slots:
-            slots[_var_key(var)] = slot_creator.create_zeros_slot(var, op_name)
+            slots[_var_key(var)] = create_zeros_slot(var, op_name)
         return slots[_var_key(var)]
 
     def _create_non_slot_variable(self, initial_value: Any, name: str, colocate_with: Any) -> Variable:
