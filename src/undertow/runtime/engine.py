@@ -18,7 +18,6 @@ from . import servers
 from .devices import HOST, Placement, accelerator
 from .lower import Lowering
 from .memory import keep_freed_memory
-from .noted_run import TracedPlan
 from .partial import PartialRun
 from .plan import Plan
 from .store import Store
@@ -26,6 +25,7 @@ from .tracing import Recorder
 
 if TYPE_CHECKING:
     from .captured import Captures
+    from .noted_run import TracedPlan
 
 _LOG = logging.getLogger("undertow")
 
@@ -82,6 +82,8 @@ class Engine:
 
     def traced_plan(self, fetches: list[Tensor | Operation], feeds: list[Tensor]) -> TracedPlan:
         """A plan that notes what it does."""
+        from .noted_run import TracedPlan  # with its protocol buffers, for the few runs that want them
+
         return TracedPlan(self, fetches, feeds)
 
     def partial_run(self, fetches: list[Tensor | Operation], feeds: list[Tensor]) -> PartialRun:
