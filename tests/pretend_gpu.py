@@ -22,10 +22,16 @@ _aten = torch.ops.aten
 _WAITS = {  # what the host must know a value for, or the size of a result
     _aten._local_scalar_dense.default, _aten.nonzero.default, _aten.masked_select.default, _aten._unique.default,
     _aten._unique2.default, _aten.unique_dim.default, _aten.unique_consecutive.default, _aten.bincount.default,
-    _aten.repeat_interleave.Tensor, _aten.equal.default, _aten.multinomial.default,
+    _aten.equal.default, _aten.multinomial.default, _aten.histc.default, _aten._linalg_check_errors.default,
+    _aten._ctc_loss.default, _aten._ctc_loss.Tensor,
 }  # fmt: skip
-_INDEXED = {_aten.index.Tensor, _aten.index_put.default, _aten.index_put_.default, _aten._index_put_impl_.default}
-_BETWEEN = {_aten._to_copy.default, _aten.copy_.default, *_INDEXED}  # ops that may take tensors of both sides
+_PUTS = {_aten.index_put.default, _aten.index_put_.default, _aten._index_put_impl_.default}
+_COPIES = {_aten._to_copy.default, _aten.copy_.default}
+_OF_HOST = {  # the inputs that are looked at on the host, or brought from there if need be
+    **dict.fromkeys(_COPIES, (0, 1)), **dict.fromkeys(_PUTS | {_aten.index.Tensor}, (1,)),
+    _aten._ctc_loss.Tensor: (2, 3), _aten._ctc_loss_backward.Tensor: (3, 4),
+}  # fmt: skip
+_TAKE_NUMBERS = ("masked_fill", "fill", "index_fill", "floor_divide", "index_put", "_index_put_impl", "_foreach")
 
 
 class OnGpu(torch.Tensor):
@@ -35,6 +41,7 @@ class OnGpu(torch.Tensor):
 
     @staticmethod
     def __new__(cls, inner: torch.Tensor) -> OnGpu:
+        inner = inner.resolve_conj().resolve_neg()  # the bits that say so would be lost
         made = torch.Tensor._make_wrapper_subclass(
             cls, inner.size(), inner.stride(), inner.storage_offset(), dtype=inner.dtype, device=_POSING_AS
         )
@@ -58,16 +65,27 @@ class _Devices(TorchFunctionMode):
     """Lets programs say `cuda`."""
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        def posing(device: Any) -> Any:
-            return _POSING_AS if isinstance(device, torch.device) and device.type == "cuda" else device
-
+        kwargs = {k: _posing(v) if k == "device" else v for k, v in (kwargs or {}).items()}
         if function is torch.Tensor.cuda:
             return args[0].to(_POSING_AS)
         if function is torch.Tensor.numpy and isinstance(args[0], OnGpu):
             raise TypeError("can't convert cuda:0 device type tensor to numpy.")
         if function is torch.Tensor.tolist and isinstance(args[0], OnGpu):
             return args[0].cpu().tolist()
-        return function(*map(posing, args), **{k: posing(v) for k, v in (kwargs or {}).items()})
+        if function is torch.Tensor.new_tensor:
+            of, *args = args
+            kwargs = {"dtype": of.dtype, "device": _POSING_AS if isinstance(of, OnGpu) else of.device, **kwargs}
+            function = torch.tensor
+        if function in (torch.tensor, torch.as_tensor, torch.asarray) and kwargs.get("device") == _POSING_AS:
+            # torch's own C++ makes one without values for this device.
+            return function(*args, **{**kwargs, "device": "cpu"}).to(_POSING_AS)
+        return function(*map(_posing, args), **kwargs)
+
+
+def _posing(device: Any) -> Any:
+    if isinstance(device, torch.device) and device.type == "cuda" or device in ("cuda", "cuda:0"):
+        return _POSING_AS
+    return device
 
 
 class PretendGpu(TorchDispatchMode):
@@ -98,18 +116,18 @@ class PretendGpu(TorchDispatchMode):
         here = wanted == _POSING_AS or (bool(ours) and wanted is None)
         if not ours and not here:
             return function(*args, **kwargs)
-        if function not in _BETWEEN and any(not isinstance(t, OnGpu) and t.dim() for t in tensors) and ours:
-            raise RuntimeError(
-                f"Expected all tensors to be on the same device, but found two, cuda:0 and cpu: {function}"
-            )
+        if ours:
+            _refuse_mixed(function, args, kwargs)
+        copies = function in _COPIES and not kwargs.get("non_blocking", (*args, None, None)[2] is True)
         leaves = (bool(ours) and not here) or (function is _aten.copy_.default and not isinstance(args[0], OnGpu))
-        arrives = here and any(not isinstance(t, OnGpu) for t in tensors) and function in _BETWEEN
-        if function in _WAITS or leaves or (function in _INDEXED and any(_is_mask(t) for t in args[1])):
+        arrives = here and any(not isinstance(t, OnGpu) for t in tensors) and function in _OF_HOST
+        masks = function in _PUTS | {_aten.index.Tensor} and any(_is_mask(t) for t in args[1])
+        repeats = function is _aten.repeat_interleave.Tensor and kwargs.get("output_size") is None
+        if function in _WAITS or masks or repeats or ((leaves or arrives) and (copies or function not in _COPIES)):
             self.waits += 1
             self._refuse_recording(function)
-        elif arrives:
+        elif arrives or leaves:
             self._refuse_recording(function)
-        self.launches += not function.is_view
         inner_args, inner_kwargs = tree_map_only(OnGpu, lambda t: t.inner, (args, kwargs))
         result = self._do(function, inner_args, inner_kwargs)
         if not here:
@@ -165,6 +183,23 @@ class PretendGpu(TorchDispatchMode):
             yield self._tape
         finally:
             self._tape = None
+
+
+def _refuse_mixed(function: Any, args: Any, kwargs: Any) -> None:
+    """As CUDA: what works elementwise takes numbers of the host, a few ops bring what they index with."""
+    name = function._schema.name.partition("::")[2]
+    numbers = torch.Tag.pointwise in function.tags or name.rstrip("_").startswith(_TAKE_NUMBERS)
+    rest = [a for i, a in enumerate(args) if i not in _OF_HOST.get(function, ())]
+    tensors = [t for t in tree_flatten((rest, kwargs))[0] if isinstance(t, torch.Tensor)]
+    strangers = [t for t in tensors if not isinstance(t, OnGpu)]
+    if any(t.dim() or not numbers for t in strangers):
+        raise RuntimeError(f"Expected all tensors to be on the same device, but found two, cuda:0 and cpu: {function}")
+    written = args and function._schema.arguments[0].alias_info and function._schema.arguments[0].alias_info.is_write
+    if written and function is not _aten.copy_.default and any(t is args[0] for t in strangers):
+        raise RuntimeError(f"Expected all tensors to be on the same device, but cpu is written from cuda:0: {function}")
+    generators = [g for g in (*args, *kwargs.values()) if isinstance(g, torch.Generator)]
+    if any(not getattr(g, "is_pretended", False) for g in generators):
+        raise RuntimeError(f"Expected a 'cuda' device type for generator but found 'cpu': {function}")
 
 
 def _is_mask(index: torch.Tensor | None) -> bool:

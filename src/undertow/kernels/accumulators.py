@@ -178,23 +178,23 @@ def set_global_step(handle: np.ndarray, new_global_step: Tensor) -> None:
     handle.item().set_step(int(new_global_step))
 
 
-@kernel("ResourceAccumulatorApplyGradient", "AccumulatorApplyGradient", host=("local_step",))
+@kernel("ResourceAccumulatorApplyGradient", "AccumulatorApplyGradient", on_host=True)
 def apply_gradient(handle: np.ndarray, local_step: Tensor, gradient: Tensor) -> None:
     handle.item().apply(int(local_step), gradient)
 
 
-@kernel("ResourceAccumulatorTakeGradient", "AccumulatorTakeGradient", host=("num_required",), context=True)
+@kernel("ResourceAccumulatorTakeGradient", "AccumulatorTakeGradient", context=True, on_host=True)
 def take_gradient(context: Any, handle: np.ndarray, num_required: Tensor) -> Tensor:
     return handle.item().take(int(num_required), context.cancellation)
 
 
-@kernel("SparseAccumulatorApplyGradient", host=("local_step", "gradient_indices", "gradient_shape"))
+@kernel("SparseAccumulatorApplyGradient", on_host=True)
 def apply_sparse_gradient(
     handle: np.ndarray, local_step: Tensor, indices: Tensor, values: Tensor, shape: Tensor, *, has_known_shape: bool
 ) -> None:
     handle.item().apply(int(local_step), indices, values, shape.tolist() if has_known_shape else None)
 
 
-@kernel("SparseAccumulatorTakeGradient", host=("num_required",), context=True)
+@kernel("SparseAccumulatorTakeGradient", context=True, on_host=True)
 def take_sparse_gradient(context: Any, handle: np.ndarray, num_required: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return handle.item().take(int(num_required), context.cancellation)

@@ -223,13 +223,13 @@ def mirror_pad_grad(grad: Tensor, paddings: Tensor, *, mode: str) -> Tensor:
 # Sparse tensors
 
 
-@kernel("SparseAddGrad")
+@kernel("SparseAddGrad", on_host=True)
 def sparse_add_grad(grad: Tensor, a: Tensor, b: Tensor, total: Tensor) -> tuple[Tensor, Tensor]:
     """For each element of `a` and of `b` what the sum's gradient has at its place, zero if the sum dropped it."""
     return _at(a, total, grad), _at(b, total, grad)
 
 
-@kernel("SparseSliceGrad")
+@kernel("SparseSliceGrad", on_host=True)
 def sparse_slice_grad(grad: Tensor, indices: Tensor, start: Tensor, sliced: Tensor) -> Tensor:
     return _at(indices, sliced + start, grad)
 

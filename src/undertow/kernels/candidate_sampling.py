@@ -101,7 +101,7 @@ def _result(
     """What a sampler gives; `probability` is how likely each class is."""
     candidates, tries = sampled
     true, count = true_classes.numel(), len(candidates)
-    both = np.concatenate([true_classes.cpu().numpy().reshape(-1), candidates])
+    both = np.concatenate([true_classes.numpy().reshape(-1), candidates])
     expected = _expected(probability(both), count, tries)
     return torch.from_numpy(candidates), expected[:true].view(true_classes.shape), expected[true:]
 
@@ -121,7 +121,7 @@ def _check_range(true_classes: Tensor, range_max: int) -> None:
         raise invalid(f"`true_candidate` out of range [0, {range_max}), received {int(bad[0])}")
 
 
-@kernel("UniformCandidateSampler", context=True, host=("true_classes",))
+@kernel("UniformCandidateSampler", context=True, on_host=True)
 def uniform(
     context: Any, true_classes: Tensor, *, num_true: int, num_sampled: int, unique: bool, range_max: int, seed: int,
     seed2: int,
@@ -133,7 +133,7 @@ def uniform(
     return _result(sampled, lambda values: np.full(values.shape, 1.0 / range_max), true_classes)
 
 
-@kernel("LogUniformCandidateSampler", context=True, host=("true_classes",))
+@kernel("LogUniformCandidateSampler", context=True, on_host=True)
 def log_uniform(
     context: Any, true_classes: Tensor, *, num_true: int, num_sampled: int, unique: bool, range_max: int, seed: int,
     seed2: int,
@@ -148,7 +148,7 @@ def log_uniform(
     return _result(sampled, lambda values: np.log((values + 2.0) / (values + 1.0)) / log_range, true_classes)
 
 
-@kernel("AllCandidateSampler", host=("true_classes",))
+@kernel("AllCandidateSampler", on_host=True)
 def every(true_classes: Tensor, *, num_true: int, num_sampled: int, unique: bool) -> tuple[Tensor, Tensor, Tensor]:
     _check(true_classes, num_true, num_sampled, False, num_sampled)
     _check_range(true_classes, num_sampled)
@@ -173,7 +173,7 @@ def _by_weights(
     return _result(sampled, lambda values: weights[values] / total, true_classes)
 
 
-@kernel("LearnedUnigramCandidateSampler", "ThreadUnsafeUnigramCandidateSampler", context=True, host=("true_classes",))
+@kernel("LearnedUnigramCandidateSampler", "ThreadUnsafeUnigramCandidateSampler", context=True, on_host=True)
 def learned_unigram(
     context: Any, true_classes: Tensor, *, num_true: int, num_sampled: int, unique: bool, range_max: int, seed: int,
     seed2: int,
@@ -185,7 +185,7 @@ def learned_unigram(
     return found
 
 
-@kernel("FixedUnigramCandidateSampler", context=True, host=("true_classes",))
+@kernel("FixedUnigramCandidateSampler", context=True, on_host=True)
 def fixed_unigram(
     context: Any, true_classes: Tensor, *, num_true: int, num_sampled: int, unique: bool, range_max: int,
     vocab_file: str, distortion: float, num_reserved_ids: int, num_shards: int, shard: int, unigrams: list[float],
@@ -214,7 +214,7 @@ def _counts_in(vocab_file: str) -> list[float]:
         raise invalid(f"Wrong vocabulary format in {vocab_file}: each line ends with a comma and a count.") from None
 
 
-@kernel("ComputeAccidentalHits", host=("true_classes", "sampled_candidates"), on_host=True)
+@kernel("ComputeAccidentalHits", on_host=True)
 def accidental_hits(
     true_classes: Tensor, sampled_candidates: Tensor, *, num_true: int
 ) -> tuple[Tensor, Tensor, Tensor]:

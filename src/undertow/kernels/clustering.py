@@ -33,7 +33,7 @@ def _squared_distances(points: Tensor, centers: Tensor) -> Tensor:
     return torch.addmm(squares, points, centers.T, alpha=-2).clamp_(min=0)
 
 
-@kernel("KmeansPlusPlusInitialization", host=("num_to_sample", "seed", "num_retries_per_sample"))
+@kernel("KmeansPlusPlusInitialization", on_host=True)
 def kmeans_plus_plus_initialization(
     points: Tensor, num_to_sample: Tensor, seed: Tensor, num_retries_per_sample: Tensor
 ) -> Tensor:
@@ -45,8 +45,8 @@ def kmeans_plus_plus_initialization(
         raise invalid(f"num_to_sample must be from 1 to the {len(points)} points there are, got {wanted}")
     if retries < 0:
         retries = 2 + int(math.log(wanted))
-    generator = torch.Generator(points.device).manual_seed(int(seed))
-    chosen = [int(torch.randint(len(points), (1,), generator=generator, device=points.device))]
+    generator = torch.Generator().manual_seed(int(seed))
+    chosen = [int(torch.randint(len(points), (1,), generator=generator))]
     nearest = _squared_distances(points, points[chosen]).flatten()
     for _ in range(wanted - 1):
         likely = nearest if nearest.sum() > 0 else torch.ones_like(nearest)  # all points lie on centers
@@ -58,7 +58,7 @@ def kmeans_plus_plus_initialization(
     return points[chosen]
 
 
-@kernel("KMC2ChainInitialization", host=("distances", "seed"))
+@kernel("KMC2ChainInitialization", on_host=True)
 def kmc2_chain_initialization(distances: Tensor, seed: Tensor) -> Tensor:
     """The end of a Markov chain over all candidates: it goes on to the next as often as that is farther away."""
     if distances.dim() != 1 or not len(distances):

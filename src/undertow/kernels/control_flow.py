@@ -27,7 +27,7 @@ def switch(data: Any, pred: Tensor) -> tuple[Any, Any]:
     return (DEAD, data) if bool(pred) else (data, DEAD)
 
 
-@kernel("Merge", "RefMerge", view=True)
+@kernel("Merge", "RefMerge", host=("value_index",), view=True)
 def merge(inputs: list[Any]) -> tuple[Any, Any]:
     for i, value in enumerate(inputs):
         if value is not DEAD:

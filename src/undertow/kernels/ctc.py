@@ -86,7 +86,7 @@ def _label_rows(indices: Tensor, values: Tensor, batch: int, classes: int, colla
 # Decoders
 
 
-@kernel("CTCGreedyDecoder", host=("sequence_length",))
+@kernel("CTCGreedyDecoder", on_host=True)
 def greedy(
     inputs: Tensor, sequence_length: Tensor, *, merge_repeated: bool, blank_index: int
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -94,7 +94,7 @@ def greedy(
     lengths = _checked_lengths(sequence_length, steps, batch)
     blank = blank_index + classes if blank_index < 0 else blank_index
     largest, best = inputs.max(2)
-    used = (torch.arange(steps).unsqueeze(1) < lengths).to(inputs.device)
+    used = torch.arange(steps).unsqueeze(1) < lengths
     total = -torch.where(used, largest, 0.0).sum(0).unsqueeze(1)
     rows = [_without(best[: int(n), b].tolist(), blank, merge_repeated) for b, n in enumerate(lengths.tolist())]
     return *_sparse(rows), total
@@ -112,7 +112,7 @@ def _sparse(rows: list[list[int]]) -> tuple[Tensor, Tensor, Tensor]:
     return torch.tensor(places, dtype=torch.int64).reshape(-1, 2), values, shape
 
 
-@kernel("CTCBeamSearchDecoder", host=("sequence_length",))
+@kernel("CTCBeamSearchDecoder", on_host=True)
 def beam_search(
     inputs: Tensor, sequence_length: Tensor, *, beam_width: int, top_paths: int, merge_repeated: bool
 ) -> list[Any]:
@@ -120,7 +120,7 @@ def beam_search(
         raise invalid("requested more paths than the beam width.")
     steps, batch, _ = inputs.shape
     lengths = _checked_lengths(sequence_length, steps, batch)
-    log_probs = torch.log_softmax(inputs.detach().double(), 2).cpu().numpy()
+    log_probs = torch.log_softmax(inputs.detach().double(), 2).numpy()
     found = [_search(log_probs[: int(n), b], beam_width, top_paths) for b, n in enumerate(lengths.tolist())]
     outputs = []
     for path in range(top_paths):

@@ -12,7 +12,7 @@ from torch import Tensor
 from .registry import invalid, kernel
 
 
-@kernel("EditDistance", host=("hypothesis_indices", "hypothesis_shape", "truth_indices", "truth_shape"))
+@kernel("EditDistance", on_host=True)
 def edit_distance(
     hypothesis_indices: Tensor, hypothesis_values: Any, hypothesis_shape: Tensor, truth_indices: Tensor,
     truth_values: Any, truth_shape: Tensor, *, normalize: bool,

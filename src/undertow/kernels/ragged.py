@@ -68,7 +68,7 @@ def ragged_to_sparse(splits: list[Tensor], values: Any) -> tuple[Tensor, Any, Te
     return places, values.reshape(-1), torch.tensor(dims + inner, dtype=torch.int64)
 
 
-@kernel("RaggedRange")
+@kernel("RaggedRange", on_host=True)
 def ragged_range(starts: Tensor, limits: Tensor, deltas: Tensor, *, Tsplits: torch.dtype) -> tuple[Tensor, Tensor]:
     sizes = {len(x) for x in (starts, limits, deltas) if x.dim()}
     if len(sizes) > 1:

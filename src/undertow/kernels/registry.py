@@ -7,7 +7,8 @@ A kernel takes a torch tensor for each input (a list of them where the op takes 
 bytes) and, by keyword, the attrs that it names, dtypes among them as torch's. It returns a tensor, or one for each
 output. It never changes its inputs; it may return one, or a view of one, if it is registered with `view=True`.
 
-- `host=("shape",)` names inputs that are read on the host (shapes, axes): they are never moved to another device.
+- `host=("shape",)` names inputs that are read on the host (shapes, axes), which are never moved to another device, and
+  outputs that are made there.
 - `refs`: an input that the op takes by reference is a `Cell` (`.value`, `.assign(tensor)`): the kernel may change it.
 - `on_host=True`: the op runs on the host, and its outputs are there, whatever the device.
 - `context=True`: the first argument is the op's `Context` in this session: what it needs beside its inputs.

@@ -70,19 +70,19 @@ def _values(values: list[Any], like: Any) -> Any:
     return result
 
 
-@kernel("DenseToDenseSetOperation")
+@kernel("DenseToDenseSetOperation", on_host=True)
 def dense_to_dense(a: Any, b: Any, *, set_operation: str) -> tuple[Any, ...]:
     return _result(_dense(a), _dense(b), set_operation, a)
 
 
-@kernel("DenseToSparseSetOperation")
+@kernel("DenseToSparseSetOperation", on_host=True)
 def dense_to_sparse(
     a: Any, indices: Tensor, values: Any, shape: Tensor, *, set_operation: str, validate_indices: bool
 ) -> tuple[Any, ...]:
     return _result(_dense(a), _sparse(indices, values, shape, validate_indices), set_operation, a)
 
 
-@kernel("SparseToSparseSetOperation")
+@kernel("SparseToSparseSetOperation", on_host=True)
 def sparse_to_sparse(
     indices1: Tensor, values1: Any, shape1: Tensor, indices2: Tensor, values2: Any, shape2: Tensor, *,
     set_operation: str, validate_indices: bool,
@@ -91,7 +91,7 @@ def sparse_to_sparse(
     return _result(first, _sparse(indices2, values2, shape2, validate_indices), set_operation, values1)
 
 
-@kernel("SetSize")
+@kernel("SetSize", on_host=True)
 def set_size(indices: Tensor, values: Any, shape: Tensor, *, validate_indices: bool) -> Tensor:
     groups, dims = _sparse(indices, values, shape, validate_indices)
     sizes = torch.zeros(dims, dtype=torch.int32)

@@ -56,25 +56,25 @@ def _unique(x: Any) -> tuple[Any, Tensor, Tensor]:
     return values[order_], rank[inverse], counts[order_]
 
 
-@kernel("Unique")
+@kernel("Unique", on_host=True)
 def unique(x: Any, *, out_idx: torch.dtype) -> tuple[Any, Tensor]:
     values, index, _ = _unique(x)
     return values, index.to(out_idx)
 
 
-@kernel("UniqueWithCounts")
+@kernel("UniqueWithCounts", on_host=True)
 def unique_with_counts(x: Any, *, out_idx: torch.dtype) -> tuple[Any, Tensor, Tensor]:
     values, index, counts = _unique(x)
     return values, index.to(out_idx), counts.to(out_idx)
 
 
-@kernel("UniqueV2", host=("axis",))
+@kernel("UniqueV2", on_host=True)
 def unique_v2(x: Any, axis: Tensor, *, out_idx: torch.dtype) -> tuple[Any, Tensor]:
     values, index, _ = unique_with_counts_v2(x, axis, out_idx=out_idx)
     return values, index
 
 
-@kernel("UniqueWithCountsV2", host=("axis",))
+@kernel("UniqueWithCountsV2", on_host=True)
 def unique_with_counts_v2(x: Any, axis: Tensor, *, out_idx: torch.dtype) -> tuple[Any, Tensor, Tensor]:
     """The different slices along an axis; of a vector, its elements."""
     if isinstance(x, np.ndarray) or (x.ndim == 1 and not axis.numel()):
@@ -86,7 +86,7 @@ def unique_with_counts_v2(x: Any, axis: Tensor, *, out_idx: torch.dtype) -> tupl
     return x.index_select(at, places), index.to(out_idx), counts.to(out_idx)
 
 
-@kernel("ListDiff")
+@kernel("ListDiff", on_host=True)
 def list_diff(x: Any, y: Any, *, out_idx: torch.dtype) -> tuple[Any, Tensor]:
     if x.ndim != 1 or y.ndim != 1:
         raise invalid(f"{'y' if x.ndim == 1 else 'x'} should be a 1D vector.")
@@ -98,7 +98,7 @@ def list_diff(x: Any, y: Any, *, out_idx: torch.dtype) -> tuple[Any, Tensor]:
     return x[found], found.to(out_idx)
 
 
-@kernel("InvertPermutation")
+@kernel("InvertPermutation", on_host=True)
 def invert_permutation(x: Tensor) -> Tensor:
     if x.dim() != 1:
         raise invalid(f"invert_permutation expects a 1D vector, got shape {bracketed(x.shape)}")
@@ -116,7 +116,7 @@ def invert_permutation(x: Tensor) -> Tensor:
     return result
 
 
-@kernel("UnravelIndex", host=("dims",))
+@kernel("UnravelIndex", on_host=True)
 def unravel_index(indices: Tensor, dims: Tensor) -> Tensor:
     shape = dims.tolist()
     total = int(np.prod(shape, dtype=np.int64))

@@ -57,7 +57,7 @@ def _joined(parts: list[Any]) -> Any:
 # Dense
 
 
-@kernel("SparseToDense", host=("output_shape",))
+@kernel("SparseToDense", on_host=True)
 def sparse_to_dense(indices: Tensor, output_shape: Tensor, values: Any, default: Any, *, validate_indices: bool) -> Any:
     dims = output_shape.tolist()
     places = indices.reshape(-1, 1) if indices.dim() < 2 else indices
@@ -116,13 +116,13 @@ def _spelled(index: Tensor) -> str:
 # Rearranging
 
 
-@kernel("SparseReorder")
+@kernel("SparseReorder", on_host=True)
 def sparse_reorder(indices: Tensor, values: Any, shape: Tensor) -> tuple[Tensor, Any]:
     order = in_order(indices)
     return indices[order], picked(values, order)
 
 
-@kernel("SparseReshape", host=("input_shape", "new_shape"))
+@kernel("SparseReshape", on_host=True)
 def sparse_reshape(indices: Tensor, input_shape: Tensor, new_shape: Tensor) -> tuple[Tensor, Tensor]:
     old, new = input_shape.tolist(), new_shape.tolist()
     unknown = [i for i, d in enumerate(new) if d == -1]
@@ -152,7 +152,7 @@ def sparse_reshape(indices: Tensor, input_shape: Tensor, new_shape: Tensor) -> t
     return unraveled(linear(indices, old), new), torch.tensor(new, dtype=torch.int64)
 
 
-@kernel("SparseConcat", host=("shapes",))
+@kernel("SparseConcat", on_host=True)
 def sparse_concat(
     indices: list[Tensor], values: list[Any], shapes: list[Tensor], *, concat_dim: int
 ) -> tuple[Tensor, Any, Tensor]:
@@ -181,7 +181,7 @@ def sparse_concat(
     return every[order], picked(_joined(values), order), torch.tensor(whole, dtype=torch.int64)
 
 
-@kernel("SparseSplit", host=("split_dim", "shape"))
+@kernel("SparseSplit", on_host=True)
 def sparse_split(split_dim: Tensor, indices: Tensor, values: Any, shape: Tensor, *, num_split: int) -> list[Any]:
     if split_dim.dim():
         raise invalid("axis should be a scalar but got shape " + _list(split_dim.shape))
@@ -213,7 +213,7 @@ def _part(indices: Tensor, values: Any, begin: list[int], size: list[int]) -> tu
     return indices[kept] - low, picked(values, kept), dims
 
 
-@kernel("SparseSlice", host=("shape", "start", "size"))
+@kernel("SparseSlice", on_host=True)
 def sparse_slice(
     indices: Tensor, values: Any, shape: Tensor, start: Tensor, size: Tensor
 ) -> tuple[Tensor, Any, Tensor]:
@@ -225,7 +225,7 @@ def sparse_slice(
     return _part(indices, values, start.tolist(), dims)
 
 
-@kernel("SparseFillEmptyRows", host=("dense_shape",))
+@kernel("SparseFillEmptyRows", on_host=True)
 def sparse_fill_empty_rows(
     indices: Tensor, values: Any, dense_shape: Tensor, default: Any
 ) -> tuple[Tensor, Any, Tensor, Tensor]:
@@ -251,7 +251,7 @@ def sparse_fill_empty_rows(
     return every[order], picked(_joined([values, filling]), order), empty, where[:count]
 
 
-@kernel("SparseFillEmptyRowsGrad")
+@kernel("SparseFillEmptyRowsGrad", on_host=True)
 def sparse_fill_empty_rows_grad(reverse_index_map: Tensor, grad_values: Tensor) -> tuple[Tensor, Tensor]:
     bad = ((reverse_index_map < 0) | (reverse_index_map >= len(grad_values))).nonzero()
     if len(bad):

@@ -26,7 +26,7 @@ def _same_dims(a_shape: Tensor, b_shape: Tensor) -> list[int]:
     return a_shape.tolist()
 
 
-@kernel("SparseAdd", host=("a_shape", "b_shape", "thresh"))
+@kernel("SparseAdd", on_host=True)
 def sparse_add(
     a_indices: Tensor, a_values: Tensor, a_shape: Tensor, b_indices: Tensor, b_values: Tensor, b_shape: Tensor,
     thresh: Tensor,
@@ -42,7 +42,7 @@ def sparse_add(
     return unraveled(places, dims), total, a_shape.clone()
 
 
-@kernel("SparseTensorDenseAdd", host=("a_shape",))
+@kernel("SparseTensorDenseAdd", on_host=True)
 def sparse_tensor_dense_add(indices: Tensor, values: Tensor, a_shape: Tensor, b: Tensor) -> Tensor:
     if a_shape.tolist() != list(b.shape):
         raise invalid(f"Dimensions do not match: the sparse operand's {a_shape.tolist()}, the dense's {list(b.shape)}")
@@ -60,17 +60,17 @@ def _at_places(indices: Tensor, sp_shape: Tensor, dense: Tensor) -> Tensor:
     return dense.expand(dims)[indices.unbind(1)]
 
 
-@kernel("SparseDenseCwiseAdd", host=("sp_shape",))
+@kernel("SparseDenseCwiseAdd", on_host=True)
 def cwise_add(indices: Tensor, values: Tensor, sp_shape: Tensor, dense: Tensor) -> Tensor:
     return values + _at_places(indices, sp_shape, dense)
 
 
-@kernel("SparseDenseCwiseMul", host=("sp_shape",))
+@kernel("SparseDenseCwiseMul", on_host=True)
 def cwise_mul(indices: Tensor, values: Tensor, sp_shape: Tensor, dense: Tensor) -> Tensor:
     return values * _at_places(indices, sp_shape, dense)
 
 
-@kernel("SparseDenseCwiseDiv", host=("sp_shape",))
+@kernel("SparseDenseCwiseDiv", on_host=True)
 def cwise_div(indices: Tensor, values: Tensor, sp_shape: Tensor, dense: Tensor) -> Tensor:
     integer = not (values.is_floating_point() or values.is_complex())
     return torch.div(values, _at_places(indices, sp_shape, dense), rounding_mode="trunc" if integer else None)
@@ -102,7 +102,7 @@ def _groups(indices: Tensor, dims: list[int], kept: list[int]) -> tuple[Tensor, 
     return torch.unique(places, return_inverse=True)
 
 
-@kernel("SparseSoftmax", host=("sp_shape",))
+@kernel("SparseSoftmax", on_host=True)
 def softmax(indices: Tensor, values: Tensor, sp_shape: Tensor) -> Tensor:
     if len(sp_shape) < 2:
         raise invalid("Input should have rank >= 2, but received shape: " + str(sp_shape.tolist()))
@@ -113,7 +113,7 @@ def softmax(indices: Tensor, values: Tensor, sp_shape: Tensor) -> Tensor:
     return powers / powers.new_zeros(len(found)).index_add(0, group, powers)[group]
 
 
-@kernel("SparseSparseMaximum", "SparseSparseMinimum", context=True, host=("a_shape", "b_shape"))
+@kernel("SparseSparseMaximum", "SparseSparseMinimum", context=True, on_host=True)
 def of_two(
     context: Any, a_indices: Tensor, a_values: Tensor, a_shape: Tensor, b_indices: Tensor, b_values: Tensor,
     b_shape: Tensor,
@@ -140,7 +140,7 @@ def _reduced(op_type: str, indices: Tensor, values: Tensor, dims: list[int], axe
     return places, values.new_zeros(len(places)).scatter_reduce(0, group, values, "amax", include_self=False), kept
 
 
-@kernel("SparseReduceSum", "SparseReduceMax", context=True, host=("input_shape", "reduction_axes"))
+@kernel("SparseReduceSum", "SparseReduceMax", context=True, on_host=True)
 def reduce_dense(
     context: Any, indices: Tensor, values: Tensor, input_shape: Tensor, reduction_axes: Tensor, *, keep_dims: bool
 ) -> Tensor:
@@ -153,7 +153,7 @@ def reduce_dense(
     return dense.reshape([d if i in kept else 1 for i, d in enumerate(dims) if keep_dims or i in kept])
 
 
-@kernel("SparseReduceSumSparse", "SparseReduceMaxSparse", context=True, host=("input_shape", "reduction_axes"))
+@kernel("SparseReduceSumSparse", "SparseReduceMaxSparse", context=True, on_host=True)
 def reduce_sparse(
     context: Any, indices: Tensor, values: Tensor, input_shape: Tensor, reduction_axes: Tensor, *, keep_dims: bool
 ) -> tuple[Tensor, Tensor, Tensor]:

@@ -198,7 +198,7 @@ def tensor_array(
     name = tensor_array_name or context.op.name
     shape = _dims(element_shape)
     array = Array(int(size), name, dtype, shape, dynamic_size, clear_after_read, identical_element_shapes)
-    return array, torch.zeros(())
+    return array, torch.zeros((), device=context.device)
 
 
 @kernel("TensorArrayGradV3", host=("handle",))
@@ -207,7 +207,7 @@ def tensor_array_grad(handle: Array, flow_in: Any, *, source: str) -> tuple[Arra
     handle.checked().grows = False
     if source not in handle.gradients:
         handle.gradients[source] = Gradient(handle)
-    return handle.gradients[source], torch.zeros(())
+    return handle.gradients[source], torch.zeros_like(flow_in)
 
 
 @kernel("TensorArrayWriteV3", host=("handle", "index"), view=True)
@@ -296,7 +296,7 @@ def split(handle: Array, value: Any, lengths: Any, flow_in: Any) -> Any:
     return flow_in
 
 
-@kernel("TensorArrayConcatV3", host=("handle",), context=True)
+@kernel("TensorArrayConcatV3", host=("handle", "lengths"), context=True)
 def concat(context: Any, handle: Array, flow_in: Any, *, element_shape_except0: Any) -> tuple[Any, torch.Tensor]:
     values = [handle.checked().read(i, context.device) for i in range(len(handle))]
     lengths = torch.tensor([len(v) if v.ndim else 0 for v in values], dtype=torch.int64)
@@ -325,7 +325,7 @@ def concat(context: Any, handle: Array, flow_in: Any, *, element_shape_except0: 
     return (np.concatenate(values) if isinstance(values[0], np.ndarray) else torch.cat(values)), lengths
 
 
-@kernel("TensorArraySizeV3", host=("handle",))
+@kernel("TensorArraySizeV3", host=("handle", "size"))
 def size(handle: Array, flow_in: Any) -> torch.Tensor:
     return torch.tensor(len(handle.checked()), dtype=torch.int32)
 

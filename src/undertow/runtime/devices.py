@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -15,8 +16,10 @@ from .order import reference_inputs
 from .plan import Step
 
 HOST = torch.device("cpu")
-_ALWAYS_HOST = {"Shape", "ShapeN", "Size", "Rank"}
+_ANYWHERE = {"Shape", "ShapeN", "Size", "Rank", "Assert"}  # ask inputs wherever they are, and answer on the host
 _HOST_DTYPES = {"int32", "string", "resource", "variant"}  # TensorFlow keeps these in host memory
+_PLACEHOLDERS = {"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"}
+_STAY = ("string", "resource", "variant")  # what is on the host wherever it is made
 
 
 def accelerator() -> torch.device | None:
@@ -38,9 +41,12 @@ class Placement:
     def __init__(self, main: torch.device) -> None:
         self.main = main
         self._places: dict[Tensor, torch.device] = {}
+        self._runs: dict[Operation, torch.device] = {}
 
     def device(self, op: Operation) -> torch.device:
-        """Where an op with no inputs of its own (a variable, a random op) keeps its values."""
+        """Where an op runs; for one with no inputs of its own (a variable, say) where it keeps its values."""
+        if op in self._runs:
+            return self._runs[op]
         if self.main == HOST or self._asked_for_host(op):
             return HOST
         return HOST if op.outputs and op.outputs[0].dtype.base_dtype.name in _HOST_DTYPES else self.main
@@ -63,7 +69,8 @@ class Placement:
         """A constant's value on its device, its own from now on."""
         if self.main == HOST or not isinstance(value, torch.Tensor):
             return value
-        place = self._places[op.outputs[0]] = self.device(op)
+        decides = value.dtype == torch.bool and not value.dim()  # which branch, mostly
+        place = self._places[op.outputs[0]] = HOST if decides else self.device(op)
         return value.to(place)
 
     def feed(self, tensor: Tensor, value: Any) -> Any:
@@ -74,23 +81,28 @@ class Placement:
 
     def fed(self, tensor: Tensor) -> torch.device:
         """Where a plan expects what is fed for a tensor."""
+        if tensor.dtype.base_dtype.name == "bool" and tensor.op.type in _PLACEHOLDERS and _decides(tensor):
+            return HOST
+        return self._in_loop(tensor)
+
+    def _in_loop(self, tensor: Tensor) -> torch.device:
+        """Where a loop's plan expects what it is given for a tensor."""
         return HOST if tensor.dtype.base_dtype.name in _HOST_DTYPES else self.main
 
     def moved(self, lowering: Any, op: Operation, kernel: Kernel, slots: list[int]) -> list[int]:
         """The slots of an op's inputs, brought to where the op runs by steps of their own."""
         if self.main == HOST:
             return slots
-        where = HOST if kernel.on_host else self._runs_on(lowering, op)
-        for tensor in op.outputs:
-            host = op.type in _ALWAYS_HOST or tensor.dtype.base_dtype.name in ("string", "resource", "variant")
+        where = self._runs[op] = HOST if kernel.on_host else self._runs_on(lowering, op)
+        for tensor, name in zip(op.outputs, _names(op, registry.get(op.type).outputs)):
+            host = op.type in _ANYWHERE or tensor.dtype.base_dtype.name in _STAY or name in kernel.host
             self._places[tensor] = HOST if host else where
-        if op.type in _ALWAYS_HOST:
-            return slots
-        names = _input_names(op)
+        names = _names(op, registry.get(op.type).inputs)
         result = []
         for tensor, slot, name, by_reference in zip(op.inputs, slots, names, reference_inputs(op)):
-            wanted = HOST if name in kernel.host else where
-            if by_reference or tensor.dtype is resource or self._place(lowering, tensor) == wanted:
+            place = self._place(lowering, tensor)
+            wanted = HOST if name in kernel.host else place if op.type in _ANYWHERE else where
+            if by_reference or tensor.dtype is resource or place == wanted:
                 result.append(slot)
                 continue
             target = lowering.new_slot()
@@ -102,10 +114,10 @@ class Placement:
 
     def carried(self, lowering: Any, op: Operation, tensor: Tensor, slot: int) -> int:
         """The slot of a tensor on its way into a loop's plan, on the device where that plan expects it."""
-        if self.main == HOST or _stays(tensor) or self._place(lowering, tensor) == self.fed(tensor):
+        if self.main == HOST or _stays(tensor) or self._place(lowering, tensor) == self._in_loop(tensor):
             return slot
         target = lowering.new_slot()
-        call, alive = _mover(self.fed(tensor)), lowering._alive(tensor.op)
+        call, alive = _mover(self._in_loop(tensor)), lowering._alive(tensor.op)
         step = Step(op, "move", call, [slot], [target], recorded=True, alive=alive)  # gradients go the same way
         lowering.steps.append(step)
         return target
@@ -120,6 +132,13 @@ class Placement:
             return HOST
         if handles.uses(op.type):
             return self.storage(handles.source(op.inputs[0]))  # a variable is read and changed where it is
+        if op.type.startswith(("StackPush", "StackPop")):
+            return self._in_loop(op.outputs[0])
+        for tensor, by_reference in zip(op.inputs, reference_inputs(op)):
+            if by_reference:
+                return self._place(lowering, tensor)
+        if any(t.dtype.base_dtype.name == "string" for t in (*op.inputs, *op.outputs)):
+            return HOST
         if op.inputs and all(
             t.dtype.base_dtype.name in (*_HOST_DTYPES, "bool") and self._place(lowering, t) == HOST for t in op.inputs
         ):
@@ -133,14 +152,20 @@ def _stays(tensor: Tensor) -> bool:
     return tensor.dtype._is_ref_dtype or tensor.dtype is resource
 
 
-def _input_names(op: Operation) -> list[str]:
-    return [arg.name for arg in registry.get(op.type).inputs for _ in range(arg.count(op.attrs))]
+def _decides(tensor: Tensor) -> bool:
+    """Whether a placeholder of bools is there to choose branches."""
+    return tensor.shape.rank == 0 or any(op.type in ("Switch", "RefSwitch") for op in tensor._consumers)
+
+
+def _names(op: Operation, arguments: Iterable[Any]) -> list[str]:
+    """For each input, or output, of an op the name of the argument that it is of."""
+    return [arg.name for arg in arguments for _ in range(arg.count(op.attrs))]
 
 
 def _mover(device: torch.device) -> Any:
-    leaves = device.type != "cpu"  # what comes to the host must be there; what leaves it has been copied at once
+    away = device != HOST  # nobody waits for what goes to the device: the order of work there is enough
 
     def move(value: Any) -> Any:
-        return value.to(device, non_blocking=leaves) if isinstance(value, torch.Tensor) else value
+        return value.to(device, non_blocking=away) if isinstance(value, torch.Tensor) else value
 
     return move
