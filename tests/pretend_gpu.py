@@ -72,6 +72,8 @@ class _Devices(TorchFunctionMode):
             raise TypeError("can't convert cuda:0 device type tensor to numpy.")
         if function is torch.Tensor.tolist and isinstance(args[0], OnGpu):
             return args[0].cpu().tolist()
+        if function is torch.unravel_index and isinstance(args[0], OnGpu):  # it makes a tensor of the shape
+            return tuple(place.to(_POSING_AS) for place in function(args[0].cpu(), *args[1:], **kwargs))
         if function is torch.Tensor.new_tensor:
             of, *args = args
             kwargs = {"dtype": of.dtype, "device": _POSING_AS if isinstance(of, OnGpu) else of.device, **kwargs}

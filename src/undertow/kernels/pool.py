@@ -135,10 +135,9 @@ def _with_indices(x: Tensor, geometry: Geometry) -> tuple[Tensor, Tensor]:
     count = len(around)
     pooled, index = _MAX_WITH_INDICES[count](padded, geometry.window, geometry.strides, around, [1] * count, ceil)
     if padded is not x:  # the index is one of the padded image
-        place = torch.unravel_index(index, padded.shape[2:])
-        index = torch.zeros_like(index)
-        for coordinate, before, size in zip(place, geometry.before, x.shape[2:]):
-            index = index * size + coordinate - before
+        rest, index, stride = index, torch.zeros_like(index), 1
+        for width, before, size in zip(padded.shape[:1:-1], geometry.before[::-1], x.shape[:1:-1]):
+            index, rest, stride = index + (rest % width - before) * stride, rest // width, stride * size
     return pooled, index
 
 

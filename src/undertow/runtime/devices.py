@@ -62,6 +62,12 @@ class Placement:
         """What a ReadVariableOp gives is where the variable is, wherever the op was asked to be."""
         self._places[op.outputs[0]] = self.storage(handles.source(op.inputs[0]))
 
+    def note_gradients(self, lowering: Any, op: Operation, targets: Iterable[Tensor]) -> None:
+        """A gradient is where that is which it is taken by."""
+        for tensor, target in zip(op.outputs, targets):
+            known = target.dtype is resource
+            self._places[tensor] = self.storage(handles.source(target)) if known else self._place(lowering, target)
+
     def _asked_for_host(self, op: Operation) -> bool:
         return bool(op.device) and DeviceSpec.from_string(op.device).device_type == "CPU"
 
@@ -107,7 +113,7 @@ class Placement:
                 continue
             target = lowering.new_slot()
             lowering.steps.append(
-                Step(op, "move", _mover(wanted), [slot], [target], op in lowering.recorded, alive=lowering._alive(op))
+                _move(op, wanted, slot, target, op in lowering.recorded, lowering._alive(op))
             )
             result.append(target)
         return result
@@ -117,9 +123,8 @@ class Placement:
         if self.main == HOST or _stays(tensor) or self._place(lowering, tensor) == self._in_loop(tensor):
             return slot
         target = lowering.new_slot()
-        call, alive = _mover(self._in_loop(tensor)), lowering._alive(tensor.op)
-        step = Step(op, "move", call, [slot], [target], recorded=True, alive=alive)  # gradients go the same way
-        lowering.steps.append(step)
+        alive = lowering._alive(tensor.op)
+        lowering.steps.append(_move(op, self._in_loop(tensor), slot, target, True, alive))  # gradients go the same way
         return target
 
     def _place(self, lowering: Any, tensor: Tensor) -> torch.device:
@@ -162,10 +167,10 @@ def _names(op: Operation, arguments: Iterable[Any]) -> list[str]:
     return [arg.name for arg in arguments for _ in range(arg.count(op.attrs))]
 
 
-def _mover(device: torch.device) -> Any:
+def _move(op: Operation, device: torch.device, slot: int, target: int, recorded: bool, alive: list[int] | None) -> Step:
     away = device != HOST  # nobody waits for what goes to the device: the order of work there is enough
 
     def move(value: Any) -> Any:
         return value.to(device, non_blocking=away) if isinstance(value, torch.Tensor) else value
 
-    return move
+    return Step(op, "move", move, [slot], [target], recorded, {"to": device}, alive)

@@ -324,6 +324,7 @@ class Lowering:
         targets = [o if o in self.slots else t for o, t in zip(node.origins, node.targets)]
         inputs = [self._slot(t, True) for t in (*node.ys, *node.grad_ys, *targets)]
         outputs = [self._output(t) for t in node.op.outputs]
+        self.placement.note_gradients(self, node.op, node.origins)
         call = giving(len(outputs), gradient)
         # Recorded or not, the call itself turns recording on for what it differentiates.
         self.steps.append(

@@ -76,7 +76,7 @@ class _Reading:
         self.parts: Parts = step.attrs["parts"]
         self.body: Plan = step.attrs["body"]
         self.condition: Plan = step.attrs["condition"]
-        only(None not in self.body.fetches and all(s.alive is None for s in self.body.steps))
+        only(None not in self.body.fetches and all(s.alive is None and not _leaves(s) for s in self.body.steps))
         self.count, self.seen = len(self.parts.merges), seen
         self.nexts = [fetch.slot for fetch in self.body.fetches if fetch is not None]
         first = self.body.first_slots()
@@ -331,3 +331,8 @@ def _last(sequence: torch.Tensor, lengths: torch.Tensor, first: torch.Tensor) ->
     at = (lengths.long() - 1).clamp(min=0)
     found = sequence[at, torch.arange(len(at), device=at.device)]
     return torch.where((lengths > 0)[:, None], found, first)
+
+
+def _leaves(step: Step) -> bool:
+    """Whether a step brings something from an accelerator to the host: then cells are in both places."""
+    return step.kind == "move" and step.attrs["to"].type == "cpu"
