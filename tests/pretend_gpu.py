@@ -85,7 +85,7 @@ class _Devices(TorchFunctionMode):
 
 
 def _posing(device: Any) -> Any:
-    if isinstance(device, torch.device) and device.type == "cuda" or device in ("cuda", "cuda:0"):
+    if (isinstance(device, torch.device) and device.type == "cuda") or device in ("cuda", "cuda:0"):
         return _POSING_AS
     return device
 

@@ -112,9 +112,7 @@ class Placement:
                 result.append(slot)
                 continue
             target = lowering.new_slot()
-            lowering.steps.append(
-                _move(op, wanted, slot, target, op in lowering.recorded, lowering._alive(op))
-            )
+            lowering.steps.append(_move(op, wanted, slot, target, op in lowering.recorded, lowering._alive(op)))
             result.append(target)
         return result
 
