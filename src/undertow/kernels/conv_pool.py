@@ -17,6 +17,7 @@ from torch import Tensor
 
 from .conv import TO_TORCH, conv2d, padded
 from .pool import _geometry, _torch_pads, max_pool
+from .values import are_traced
 from .windows import Geometry
 
 DEPTH = 3  # channels of an image
@@ -67,6 +68,7 @@ def _suits(image: Tensor, filter: Tensor, recorded: bool) -> bool:
         and filter.shape[2] <= (DEPTH if recorded else 1)  # without a gradient others are as fast for two and three
         and not (torch.is_grad_enabled() and image.requires_grad)
         and torch.backends.mkldnn.is_available()
+        and not are_traced()
     )
 
 

@@ -12,6 +12,7 @@ from ..graph.errors import InvalidArgumentError
 from .moving import mover
 from .registry import invalid, kernel
 from .shaping import bracketed, vector
+from .values import are_traced
 
 
 def check_range(indices: Tensor, limit: int, name: str = "indices") -> None:
@@ -30,6 +31,8 @@ def within(indices: Tensor, limit: int) -> bool:
     if not indices.numel():
         return True
     low, high = torch.aminmax(indices)
+    if are_traced():
+        return bool((low >= 0) & (high < limit))
     return int(low) >= 0 and int(high) < limit
 
 

@@ -35,6 +35,14 @@ HOST_KINDS = ("string", "resource", "variant")  # never torch tensors
 warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
 
 
+def are_traced() -> bool:
+    """Whether what kernels do is noted, to be done later with other values: what is then asked of values is yes or no.
+
+    `runtime/traced.py` answers.
+    """
+    return bool(torch._C._len_torch_dispatch_stack())
+
+
 def torch_dtype(dtype: DType) -> torch.dtype | None:
     """torch's name of a dtype; None for strings and handles, which are not tensors there."""
     name = dtype.base_dtype.name

@@ -19,6 +19,7 @@ from . import autograd, passes
 from .aliasing import is_shared, reads_to_copy
 from .autograd import GradientNode, Watched
 from .calls import bound, giving
+from .compiled import in_regions
 from .devices import HOST, Placement
 from .loops import ENTERS, EXITS, Loop, Parts, Rounds, invariant_reads
 from .order import FetchRead, Order, Task, arrange, reference_inputs, sources, variable_of
@@ -91,6 +92,7 @@ class Lowering:
         outer: Lowering | None = None,
         recorder: Recorder | None = None,
         recorded: Iterable[Operation] = (),
+        jit: bool = False,
     ) -> None:
         self.fetches, self.feeds = list(fetches), list(feeds)
         self.fed = set(feeds)
@@ -98,6 +100,7 @@ class Lowering:
         self.loop, self.outer = loop, outer  # for a part of a loop: which one, and the lowering that it is part of
         self.recorder: Recorder | None = recorder if outer is None else outer.recorder  # for a traced run
         self.recorded: set[Operation] = set(recorded)  # what gradients go through
+        self.jit = jit
         self.steps: list[Step] = []
         self.constants: dict[int, Any] = {}
         self.slots: dict[Tensor, int] = {}
@@ -138,7 +141,10 @@ class Lowering:
             self._lower(task)
         fetches = [self._fetch(f) for f in self.fetches]
         if not in_parts:
-            passes.apply(Draft(self.steps, {f.slot for f in fetches if f}, self.constants, self.new_slot))
+            draft = Draft(self.steps, {f.slot for f in fetches if f}, self.constants, self.new_slot)
+            passes.apply(draft)
+            if self.jit:
+                in_regions(draft)
         if self.recorder is not None:
             self.steps = [self.recorder.wrapped(step) for step in self.steps]
         return Plan(self.steps, self.constants, self.size, [self.slots[t] for t in self.feeds], fetches)
