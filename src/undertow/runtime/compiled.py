@@ -36,11 +36,6 @@ WRONG = 8  # times that what was compiled may be of no use, until it is no longe
 _log = logging.getLogger("tensorflow")
 
 
-def wanted(config: Any) -> bool:
-    """Whether a ConfigProto asks for compiled plans: `global_jit_level` ON_1 or ON_2."""
-    return config is not None and config.graph_options.optimizer_options.global_jit_level > 0
-
-
 def in_regions(draft: Draft) -> None:
     """Put the steps that can be compiled together into one step each."""
     readers = draft.readers()
@@ -54,11 +49,6 @@ def in_regions(draft: Draft) -> None:
         region = Region(group, inputs, outputs, draft.constants, shapes.intersection(inputs))
         steps.append(Step(group[-1].op, "region", region, inputs, outputs))
     draft.steps[:] = steps
-
-
-def taken_apart(steps: Sequence[Step]) -> list[Step]:
-    """The steps without regions: what is in them, in order."""
-    return [part for step in steps for part in (step.call.steps if isinstance(step.call, Region) else [step])]
 
 
 def _boundary(

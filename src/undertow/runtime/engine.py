@@ -14,7 +14,7 @@ import torch
 from ..graph.device import DeviceAttributes
 from ..graph.operation import Operation, Tensor
 from ..kernels.values import to_numpy, to_torch
-from . import compiled, servers
+from . import servers
 from .devices import HOST, Placement, accelerator
 from .lower import Lowering
 from .memory import keep_freed_memory
@@ -48,7 +48,7 @@ class Engine:
             _LOG.info("Sessions run on %s: no run is captured as a CUDA graph", self.placement.main.type)
         if self.placement.main is HOST:
             keep_freed_memory()
-        self.jit = compiled.wanted(config)
+        self.jit = config is not None and config.graph_options.optimizer_options.global_jit_level > 0
         isolated = config is not None and config.isolate_session_state
         target = session.sess_str
         self.store = Store(None) if isolated else Store(servers.shared(target), servers.home(target))
@@ -72,9 +72,8 @@ class Engine:
 
     def plan(self, fetches: list[Tensor | Operation], feeds: list[Tensor], recorder: Recorder | None = None) -> Plan:
         """The plan for these fetches when these tensors are fed, its steps noted by `recorder` if there is one."""
-        jit = self.jit and recorder is None and self.captures is None
-        lowering = Lowering(fetches, feeds, self.store, self.placement, self.session, recorder=recorder, jit=jit)
-        plan = lowering.plan()
+        lowering = Lowering(fetches, feeds, self.store, self.placement, self.session, recorder=recorder)
+        plan = lowering.plan(jit=self.jit and recorder is None and self.captures is None)
         if self.captures is not None and recorder is None:
             plan.captured = self.captures.of(plan, feeds, ", ".join(f.name for f in fetches[:3]))
         if self.log_placement:

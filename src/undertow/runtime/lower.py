@@ -19,7 +19,6 @@ from . import autograd, passes
 from .aliasing import is_shared, reads_to_copy
 from .autograd import GradientNode, Watched
 from .calls import bound, giving
-from .compiled import in_regions
 from .devices import HOST, Placement
 from .loops import ENTERS, EXITS, Loop, Parts, Rounds, invariant_reads
 from .order import FetchRead, Order, Task, arrange, reference_inputs, sources, variable_of
@@ -92,7 +91,6 @@ class Lowering:
         outer: Lowering | None = None,
         recorder: Recorder | None = None,
         recorded: Iterable[Operation] = (),
-        jit: bool = False,
     ) -> None:
         self.fetches, self.feeds = list(fetches), list(feeds)
         self.fed = set(feeds)
@@ -100,7 +98,6 @@ class Lowering:
         self.loop, self.outer = loop, outer  # for a part of a loop: which one, and the lowering that it is part of
         self.recorder: Recorder | None = recorder if outer is None else outer.recorder  # for a traced run
         self.recorded: set[Operation] = set(recorded)  # what gradients go through
-        self.jit = jit
         self.steps: list[Step] = []
         self.constants: dict[int, Any] = {}
         self.slots: dict[Tensor, int] = {}
@@ -116,7 +113,7 @@ class Lowering:
         self.size += 1
         return self.size - 1
 
-    def plan(self, in_parts: bool = False) -> Plan:
+    def plan(self, in_parts: bool = False, jit: bool = False) -> Plan:
         """The plan; one that runs in parts keeps its steps apart."""
         if self.loop is None or self.outer is None:
             self.order: Order = arrange(self.fetches, self.fed)
@@ -143,7 +140,9 @@ class Lowering:
         if not in_parts:
             draft = Draft(self.steps, {f.slot for f in fetches if f}, self.constants, self.new_slot)
             passes.apply(draft)
-            if self.jit:
+            if jit:
+                from .compiled import in_regions  # few ask for it
+
                 in_regions(draft)
         if self.recorder is not None:
             self.steps = [self.recorder.wrapped(step) for step in self.steps]

@@ -15,7 +15,7 @@ from .plan import Step
 from .store import Cell
 
 _OPAQUE = ("string", "resource", "variant")  # dtypes of what is no tensor in torch
-_ADDED = ("leaf", "gate", "shapes", "SymbolicGradient", "SampledLogits")  # steps of no kernel that only compute
+_ADDED = ("leaf", "gate", "shapes", "SymbolicGradient", "SampledLogits")  # steps without a kernel that only compute
 _HARMLESS = ("read", "leaf", "gate", "shapes")  # steps that write nothing, whatever they are given
 
 
