@@ -1,4 +1,8 @@
-"""Rows of tensors taken and put by their indices: how each op is done."""
+"""Rows of tensors taken and put by their indices: how each op is done.
+
+An index out of range is an error. On a GPU, where asking would make the host wait, it gives zeros, or is left out, as
+in TensorFlow: there it is -1 in what is called rows here.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from torch import Tensor
 
 from ..graph.errors import InvalidArgumentError
 from .moving import mover
+from .reduction import highest, lowest
 from .registry import invalid, kernel
 from .shaping import bracketed, vector
 from .values import are_traced
@@ -63,7 +68,7 @@ def _selected(params: Tensor, axis: int, rows: Tensor, indices: Tensor) -> Tenso
 
 
 def _selected_on_gpu(params: Tensor, axis: int, rows: Tensor) -> Tensor:
-    """As TensorFlow on a GPU: an index out of range gives zeros. (torch would end the process, a check would wait.)"""
+    """Zeros for what is out of range. (torch would end the process.)"""
     size = params.shape[axis]
     if not size:
         return params.new_zeros(*params.shape[:axis], len(rows), *params.shape[axis + 1 :])
@@ -72,11 +77,16 @@ def _selected_on_gpu(params: Tensor, axis: int, rows: Tensor) -> Tensor:
 
 
 def _batch_gather(params: Tensor, indices: Tensor, axis: int, batch: int) -> Tensor:
-    shape = params.shape
-    check_range(indices, shape[axis])
+    shape, outside = params.shape, None
+    if indices.is_cuda:
+        outside = ((indices < 0) | (indices >= shape[axis])).reshape(math.prod(shape[:batch]), 1, -1, 1)
+        indices = indices.clamp(0, max(shape[axis] - 1, 0))
+    else:
+        check_range(indices, shape[axis])
     blocks = params.reshape(math.prod(shape[:batch]), math.prod(shape[batch:axis]), shape[axis], -1)
     rows = indices.reshape(blocks.shape[0], 1, -1, 1).long()
     found = blocks.gather(2, rows.expand(-1, blocks.shape[1], -1, blocks.shape[3]))
+    found = found if outside is None else found.masked_fill(outside, 0)
     return found.reshape((*shape[:axis], *indices.shape[batch:], *shape[axis + 1 :]))
 
 
@@ -91,17 +101,22 @@ def outside(at: list[int], index: list[int], shape: Any, what: str = "shape") ->
     return invalid(f"indices{where} = [{found}] does not index into {what} {bracketed(shape)}")
 
 
-def _flat(indices: Tensor, shape: Any, what: str) -> Tensor:
+def flat_rows(indices: Tensor, shape: Any, what: str) -> Tensor:
     """Vectors of indices into the first dims of `shape`, each as one index into all of them laid out flat."""
     depth = indices.shape[-1]
-    dims = torch.tensor(shape[:depth], dtype=torch.int64, device=indices.device)
-    vectors = indices.reshape(-1, depth).long()
-    bad = ((vectors < 0) | (vectors >= dims)).any(1).nonzero()
-    if len(bad):
-        at = [int(i) for i in torch.unravel_index(bad[0], indices.shape[:-1])] if indices.dim() > 1 else []
-        raise outside(at, vectors[bad[0, 0]].tolist(), shape, what)
-    steps = [math.prod(shape[i + 1 : depth]) for i in range(depth)]
-    return (vectors * torch.tensor(steps, dtype=torch.int64, device=indices.device)).sum(1)
+    vectors = indices.reshape(math.prod(indices.shape[:-1]), depth).long()
+    rows = vectors.new_zeros(len(vectors))
+    bad = torch.zeros_like(rows, dtype=torch.bool)
+    for column, size in zip(vectors.unbind(1), shape):
+        bad |= (column < 0) | (column >= size)
+        rows = rows * size + column
+    if rows.is_cuda:
+        return rows.masked_fill(bad, -1)
+    if bad.any():
+        first = bad.nonzero()[0]
+        at = [int(i) for i in torch.unravel_index(first, indices.shape[:-1])] if indices.dim() > 1 else []
+        raise outside(at, vectors[first[0]].tolist(), shape, what)
+    return rows
 
 
 @mover("GatherNd")
@@ -113,8 +128,9 @@ def gather_nd(params: Tensor, indices: Tensor) -> Tensor:
     if depth > params.dim():
         raise invalid(f"index innermost dimension length must be <= params rank; saw: {depth} vs. {params.dim()}")
     rest = params.shape[depth:]
-    rows = _flat(indices, params.shape, "param shape")
-    found = params.reshape(math.prod(params.shape[:depth]), *rest).index_select(0, rows)
+    rows = flat_rows(indices, params.shape, "param shape")
+    flat = params.reshape(math.prod(params.shape[:depth]), *rest)
+    found = _selected_on_gpu(flat, 0, rows) if rows.is_cuda else flat.index_select(0, rows)
     return found.reshape((*indices.shape[:-1], *rest))
 
 
@@ -144,6 +160,31 @@ def check_updates(shape: Any, indices: Tensor, updates: Any, what: str = "output
     )
 
 
+def without_outside(into: Tensor, rows: Tensor, updates: Tensor, nothing: float | int) -> tuple[Tensor, Tensor]:
+    """Rows and their updates such that a row of -1 changes none, if `nothing` is an update that changes nothing."""
+    if not rows.is_cuda:
+        return rows, updates
+    if not len(into):
+        return rows[:0], updates[:0]
+    missing = (rows < 0).reshape(-1, *[1] * (updates.dim() - 1))
+    return rows.clamp_min(0), updates.masked_fill(missing, nothing)
+
+
+def without_outside_put(into: Tensor, rows: Tensor, updates: Tensor) -> tuple[Tensor, Tensor]:
+    """As `without_outside` for what replaces a row: a row of -1 does again what the first of the others does."""
+    if not rows.is_cuda or not len(rows):
+        return rows, updates
+    if not len(into):
+        return rows[:0], updates[:0]
+    missing = rows < 0
+    first = missing.to(torch.uint8).argmin(0, keepdim=True)
+    row = rows.index_select(0, first)
+    there, row = (row >= 0).reshape(-1, *[1] * (updates.dim() - 1)), row.clamp_min(0)
+    update = torch.where(there, updates.index_select(0, first), into.index_select(0, row))
+    shaped = missing.reshape(-1, *[1] * (updates.dim() - 1))
+    return torch.where(missing, row, rows), torch.where(shaped, update, updates)
+
+
 def _rows(into: Tensor, indices: Tensor, updates: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """The tensor as rows, which rows are meant, and what is for each of them."""
     depth = indices.shape[-1]
@@ -151,7 +192,7 @@ def _rows(into: Tensor, indices: Tensor, updates: Tensor) -> tuple[Tensor, Tenso
         raise invalid(f"Indices of {depth} numbers do not index into shape {bracketed(into.shape)}")
     check_updates(into.shape, indices, updates)
     rest = into.shape[depth:]
-    at = _flat(indices, into.shape, "shape")
+    at = flat_rows(indices, into.shape, "shape")
     return into.reshape(math.prod(into.shape[:depth]), *rest), at, updates.reshape(len(at), *rest)
 
 
@@ -161,35 +202,39 @@ def scatter_nd(indices: Tensor, updates: Tensor, shape: Tensor) -> Tensor:
     if 0 in dims and indices.numel() and updates.numel():
         raise invalid(f"Indices and updates specified for empty output.  indices shape: {bracketed(indices.shape)}")
     into = updates.new_zeros(dims)
-    rows, at, values = _rows(into, indices, updates)
-    return rows.index_add(0, at, values).reshape(into.shape)
+    return _added(into, indices, updates)
 
 
 @mover("TensorScatterUpdate")
 def tensor_scatter_update(tensor: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
     rows, at, values = _rows(tensor, indices, updates)
-    return rows.index_copy(0, at, values).reshape(tensor.shape)
+    return rows.index_copy(0, *without_outside_put(rows, at, values)).reshape(tensor.shape)
 
 
 @kernel("TensorScatterAdd", "ScatterNdNonAliasingAdd")
 def tensor_scatter_add(tensor: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
-    rows, at, values = _rows(tensor, indices, updates)
-    return rows.index_add(0, at, values).reshape(tensor.shape)
+    return _added(tensor, indices, updates)
 
 
 @kernel("TensorScatterSub")
 def tensor_scatter_sub(tensor: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
-    rows, at, values = _rows(tensor, indices, updates)
-    return rows.index_add(0, at, values, alpha=-1).reshape(tensor.shape)
+    return _added(tensor, indices, updates, sign=-1)
+
+
+def _added(into: Tensor, indices: Tensor, updates: Tensor, sign: int = 1) -> Tensor:
+    rows, at, values = _rows(into, indices, updates)
+    return rows.index_add(0, *without_outside(rows, at, values, 0), alpha=sign).reshape(into.shape)
 
 
 @kernel("TensorScatterMin")
 def tensor_scatter_min(tensor: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
     rows, at, values = _rows(tensor, indices, updates)
+    at, values = without_outside(rows, at, values, highest(values.dtype))
     return rows.index_reduce(0, at, values, "amin").reshape(tensor.shape)
 
 
 @kernel("TensorScatterMax")
 def tensor_scatter_max(tensor: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
     rows, at, values = _rows(tensor, indices, updates)
+    at, values = without_outside(rows, at, values, lowest(values.dtype))
     return rows.index_reduce(0, at, values, "amax").reshape(tensor.shape)

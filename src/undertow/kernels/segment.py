@@ -45,7 +45,8 @@ def _divided_by_count(rows: Tensor, ids: Tensor, count: int, root: bool) -> Tens
 
 def _sizes(ids: Tensor, count: int, root: bool) -> Tensor:
     """How many of the ids are of each segment, at least 1, or its root."""
-    number = torch.bincount(ids, minlength=count).clamp_min(1)
+    number = ids.new_zeros(count, dtype=torch.int64).index_add(0, ids, torch.ones_like(ids, dtype=torch.int64))
+    number = number.clamp_min(1)
     return number.double().sqrt() if root else number
 
 

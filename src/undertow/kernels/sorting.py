@@ -146,19 +146,19 @@ class _Stitch(torch.autograd.Function):
     """TensorFlow gives a row that a later one has overwritten the gradient of the later one."""
 
     @staticmethod
-    def forward(ctx: Any, values: Tensor, rows: Tensor, sizes: list[int]) -> Tensor:
+    def forward(ctx: Any, values: Tensor, rows: Tensor, count: int, sizes: list[int]) -> Tensor:
         ctx.save_for_backward(rows)
-        merged = values.new_zeros(int(rows.max()) + 1 if len(rows) else 0, *values.shape[1:])
+        merged = values.new_zeros(count, *values.shape[1:])
         for row, value in zip(rows.split(sizes), values.split(sizes)):
             merged[row] = value
         return merged
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
-        return grad.index_select(0, ctx.saved_tensors[0]), None, None
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None]:
+        return grad.index_select(0, ctx.saved_tensors[0]), None, None, None
 
 
-@mover("DynamicStitch", "ParallelDynamicStitch")
+@mover("DynamicStitch", "ParallelDynamicStitch", host=("indices",))
 def dynamic_stitch(indices: list[Tensor], data: list[Tensor]) -> Tensor:
     for i, (index, values) in enumerate(zip(indices, data)):
         if values.shape[: index.dim()] != index.shape:
@@ -171,4 +171,6 @@ def dynamic_stitch(indices: list[Tensor], data: list[Tensor]) -> Tensor:
     if len(rows) and int(rows.min()) < 0:
         raise invalid(f"indices must not be negative, got {int(rows.min())}")
     values = torch.cat([piece.reshape(index.numel(), *rest) for index, piece in zip(indices, data)])
-    return _Stitch.apply(values, rows, [index.numel() for index in indices])
+    count = int(rows.max()) + 1 if len(rows) else 0
+    rows = rows.to(values.device, non_blocking=values.is_cuda)
+    return _Stitch.apply(values, rows, count, [index.numel() for index in indices])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,7 +11,8 @@ import torch
 from torch import Tensor
 
 from ..graph.errors import OutOfRangeError
-from .gather import check_range, check_updates, outside
+from .gather import check_range, check_updates, flat_rows, without_outside, without_outside_put
+from .reduction import highest, lowest
 from .registry import invalid, kernel
 from .shaping import bracketed
 
@@ -82,8 +85,11 @@ def count_up_to(ref: Cell, *, limit: int) -> Tensor:
 
 
 def _checked_rows(var: Tensor, indices: Tensor) -> Tensor:
+    rows = indices if indices.dim() == 1 and indices.dtype == torch.int64 else indices.reshape(-1).long()
+    if rows.is_cuda:
+        return rows.masked_fill((rows < 0) | (rows >= var.shape[0]), -1)
     check_range(indices, var.shape[0])
-    return indices if indices.dim() == 1 and indices.dtype == torch.int64 else indices.reshape(-1).long()
+    return rows
 
 
 def _rows_of(var: Tensor, rows: Tensor, updates: Tensor, indices: Tensor) -> Tensor:
@@ -98,8 +104,9 @@ def _rows_of(var: Tensor, rows: Tensor, updates: Tensor, indices: Tensor) -> Ten
     return updates.expand(shape) if updates.dim() == 0 else updates.reshape(shape)
 
 
-def _scatter_reduce(reduce: str) -> Any:
+def _scatter_reduce(reduce: str, nothing: Callable[[torch.dtype], float | int]) -> Any:
     def apply(var: Tensor, rows: Tensor, updates: Tensor) -> None:
+        rows, updates = without_outside(var, rows, updates, nothing(var.dtype))
         places = rows.reshape(-1, *[1] * (var.dim() - 1)).expand_as(updates)
         var.scatter_reduce_(0, places, updates, reduce)
 
@@ -107,18 +114,20 @@ def _scatter_reduce(reduce: str) -> Any:
 
 
 _SCATTER: dict[str, Any] = {
-    "ScatterUpdate": lambda var, rows, updates: var.index_copy_(0, rows, updates),
-    "ScatterAdd": lambda var, rows, updates: var.index_add_(0, rows, updates),
-    "ScatterSub": lambda var, rows, updates: var.index_add_(0, rows, updates, alpha=-1),
-    "ScatterMul": _scatter_reduce("prod"),
+    "ScatterUpdate": lambda var, rows, updates: var.index_copy_(0, *without_outside_put(var, rows, updates)),
+    "ScatterAdd": lambda var, rows, updates: var.index_add_(0, *without_outside(var, rows, updates, 0)),
+    "ScatterSub": lambda var, rows, updates: var.index_add_(0, *without_outside(var, rows, updates, 0), alpha=-1),
+    "ScatterMul": _scatter_reduce("prod", lambda dtype: 1),
     "ScatterDiv": lambda var, rows, updates: _divide_rows(var, rows, updates),
-    "ScatterMin": _scatter_reduce("amin"),
-    "ScatterMax": _scatter_reduce("amax"),
+    "ScatterMin": _scatter_reduce("amin", highest),
+    "ScatterMax": _scatter_reduce("amax", lowest),
 }
 
 
 def _divide_rows(var: Tensor, rows: Tensor, updates: Tensor) -> None:
     for row, update in zip(rows.tolist(), updates):  # repeated rows divide again
+        if row < 0:
+            continue
         var[row] = torch.div(var[row], update, rounding_mode=None if var.is_floating_point() else "trunc")
 
 
@@ -146,7 +155,8 @@ def scatter_add_scaled(ref: Cell, indices: Tensor, updates: Tensor, scale: Tenso
         factor = sign * float(scale)
     else:  # asking for its value would make the GPU wait
         updates, factor = updates * scale, sign
-    var.index_add_(0, rows, _rows_of(var, rows, updates, indices), alpha=factor)
+    rows, updates = without_outside(var, rows, _rows_of(var, rows, updates, indices), 0)
+    var.index_add_(0, rows, updates, alpha=factor)
     return ref
 
 
@@ -155,18 +165,17 @@ def _register_scatter_nd(op_type: str, sign: int) -> None:
     def scatter_nd(ref: Cell, indices: Tensor, updates: Tensor) -> Cell:
         var = ref.storage()
         check_updates(var.shape, indices, updates, "params")
-        index = tuple(indices.long().unbind(-1))
-        for depth, column in enumerate(index):
-            bad = ((column < 0) | (column >= var.shape[depth])).nonzero()
-            if len(bad):
-                at = bad[0].tolist()
-                raise outside(at, indices[tuple(at)].tolist(), var.shape)
+        at = flat_rows(indices, var.shape, "shape")
+        depth = indices.shape[-1]
+        rows = var.reshape(math.prod(var.shape[:depth]), *var.shape[depth:])  # a variable's memory is contiguous
         if isinstance(var, np.ndarray):
-            var[tuple(column.numpy() for column in index)] = updates
-        elif sign:
-            var.index_put_(index, updates * sign, accumulate=True)
+            rows[at.numpy()] = updates.reshape(len(at), *rows.shape[1:])
+            return ref
+        values = updates.reshape(len(at), *rows.shape[1:])
+        if sign:
+            rows.index_add_(0, *without_outside(rows, at, values, 0), alpha=sign)
         else:
-            var.index_put_(index, updates)
+            rows.index_copy_(0, *without_outside_put(rows, at, values))
         return ref
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import torch
@@ -10,7 +10,7 @@ import torch
 from ..graph.device import DeviceSpec
 from ..graph.dtypes import resource
 from ..graph.operation import Operation, Tensor
-from ..kernels.registry import Kernel
+from ..kernels.registry import KERNELS, Kernel
 from ..ops import handles, registry
 from .order import reference_inputs
 from .plan import Step
@@ -19,6 +19,7 @@ HOST = torch.device("cpu")
 _ANYWHERE = {"Shape", "ShapeN", "Size", "Rank", "Assert"}  # ask inputs wherever they are, and answer on the host
 _HOST_DTYPES = {"int32", "string", "resource", "variant"}  # TensorFlow keeps these in host memory
 _PLACEHOLDERS = {"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"}
+_COUNTS = {*_HOST_DTYPES, "bool", "int64"}  # what is made of these on the host is made there
 _STAY = ("string", "resource", "variant")  # what is on the host wherever it is made
 
 
@@ -41,6 +42,7 @@ class Placement:
     def __init__(self, main: torch.device) -> None:
         self.main = main
         self._places: dict[Tensor, torch.device] = {}
+        self._fed: dict[Tensor, torch.device] = {}
         self._runs: dict[Operation, torch.device] = {}
 
     def device(self, op: Operation) -> torch.device:
@@ -76,7 +78,8 @@ class Placement:
         if self.main == HOST or not isinstance(value, torch.Tensor):
             return value
         decides = value.dtype == torch.bool and not value.dim()  # which branch, mostly
-        place = self._places[op.outputs[0]] = HOST if decides else self.device(op)
+        on_host = decides or all(_readers_on_host(op.outputs[0]))
+        place = self._places[op.outputs[0]] = HOST if on_host else self.device(op)
         return value.to(place)
 
     def feed(self, tensor: Tensor, value: Any) -> Any:
@@ -87,9 +90,10 @@ class Placement:
 
     def fed(self, tensor: Tensor) -> torch.device:
         """Where a plan expects what is fed for a tensor."""
-        if tensor.dtype.base_dtype.name == "bool" and tensor.op.type in _PLACEHOLDERS and _decides(tensor):
-            return HOST
-        return self._in_loop(tensor)
+        if tensor not in self._fed:  # what is decided once holds, whoever else comes to read it
+            wanted = tensor.op.type in _PLACEHOLDERS and _wanted_on_host(tensor)
+            self._fed[tensor] = HOST if wanted else self._in_loop(tensor)
+        return self._fed[tensor]
 
     def _in_loop(self, tensor: Tensor) -> torch.device:
         """Where a loop's plan expects what it is given for a tensor."""
@@ -111,8 +115,14 @@ class Placement:
             if by_reference or tensor.dtype is resource or place == wanted:
                 result.append(slot)
                 continue
-            target = lowering.new_slot()
-            lowering.steps.append(_move(op, wanted, slot, target, op in lowering.recorded, lowering._alive(op)))
+            recorded, alive = op in lowering.recorded, lowering._alive(op)
+            key = (slot, wanted, recorded)
+            target = lowering.moves.get(key) if alive is None else None
+            if target is None:
+                target = lowering.new_slot()
+                lowering.steps.append(_move(op, wanted, slot, target, recorded, alive))
+                if alive is None:
+                    lowering.moves[key] = target
             result.append(target)
         return result
 
@@ -142,12 +152,8 @@ class Placement:
                 return self._place(lowering, tensor)
         if any(t.dtype.base_dtype.name == "string" for t in (*op.inputs, *op.outputs)):
             return HOST
-        if op.inputs and all(
-            t.dtype.base_dtype.name in (*_HOST_DTYPES, "bool") and self._place(lowering, t) == HOST for t in op.inputs
-        ):
-            outputs_stay = all(t.dtype.base_dtype.name in (*_HOST_DTYPES, "bool", "int64") for t in op.outputs)
-            return HOST if outputs_stay else self.main
-        return self.main
+        stay = op.inputs and all(t.dtype.base_dtype.name in _COUNTS for t in (*op.inputs, *op.outputs))
+        return HOST if stay and all(self._place(lowering, t) == HOST for t in op.inputs) else self.main
 
 
 def _stays(tensor: Tensor) -> bool:
@@ -155,9 +161,21 @@ def _stays(tensor: Tensor) -> bool:
     return tensor.dtype._is_ref_dtype or tensor.dtype is resource
 
 
-def _decides(tensor: Tensor) -> bool:
-    """Whether a placeholder of bools is there to choose branches."""
-    return tensor.shape.rank == 0 or any(op.type in ("Switch", "RefSwitch") for op in tensor._consumers)
+def _wanted_on_host(tensor: Tensor) -> bool:
+    """Whether what is fed would have to come back: what chooses a branch, ids that are looked up on the host."""
+    dtype = tensor.dtype.name
+    return (dtype == "bool" and tensor.shape.rank == 0) or (
+        dtype in ("bool", "int64") and any(_readers_on_host(tensor))
+    )
+
+
+def _readers_on_host(tensor: Tensor) -> Iterator[bool]:
+    """For each use of a tensor whether that is on the host, whatever else the op does."""
+    for op in dict.fromkeys(tensor._consumers):
+        kernel = KERNELS.get(op.type)
+        for name, value in zip(_names(op, registry.get(op.type).inputs), op.inputs):
+            if value is tensor:
+                yield kernel is not None and (kernel.on_host or name in kernel.host)
 
 
 def _names(op: Operation, arguments: Iterable[Any]) -> list[str]:

@@ -104,6 +104,7 @@ class Lowering:
         self.recorded_slots: dict[Tensor, int] = {}  # where a recorded step finds a tensor, if elsewhere
         self.fetched_slots: dict[Tensor, int] = {}  # the values of variables that were fetched by reference
         self.control_slots: dict[Operation, int] = {}  # the slots that tell whether an op of a branch ran
+        self.moves: dict[Any, int] = {}  # the slot of what was brought to a device: of which slot, to which, recorded
         self.reads: dict[Any, int] = {}  # the slot of what is read by handle: of which slot, after how many writes
         self.size = 0
         for tensor in feeds:

@@ -31,6 +31,7 @@ _NEVER = {
 _GRADIENTS = {"leaf", "gate", "SymbolicGradient"}
 _LOOK = {"read", "leaf", "gate", "SymbolicGradient", "While"}  # what takes a variable and leaves it as it is
 _DRAWS = {"RandomUniform", "RandomStandardNormal", "TruncatedNormal", "RandomUniformInt"}
+_VARIED = {"Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "Where", "DynamicPartition"}
 _FEWEST = 3  # steps that are worth a graph
 
 
@@ -109,6 +110,8 @@ def _reason(step: Step, note: Note | None) -> str | None:
         return "is in a branch"
     if note.waited and step.kind != "move":
         return "waits for the device"
+    if step.kind in _VARIED:
+        return "gives as much as it finds"
     if step.kind == "move" and ("device" in note.inputs or note.tracked):
         return "goes to the host" if "device" in note.inputs else "brings what a gradient is taken of"
     if any(cell.device.type == "cpu" for cell in note.cells):
@@ -188,7 +191,8 @@ class _Division:
             if i not in self.outside:
                 self._check(i, step, note, behind, objects, bool(writes) and acted)
             if i in self.outside:
-                late = AFTER in behind or INSIDE in behind or (effect and acted)
+                # What is not of one size goes last: a graph that took it would be of that size.
+                late = AFTER in behind or INSIDE in behind or (effect and acted) or step.kind in _VARIED
                 place = AFTER if late else BEFORE
                 acted = acted or (late and effect)
             else:
