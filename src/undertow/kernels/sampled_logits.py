@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -57,16 +58,23 @@ class _SampledLogits(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         x, rows = ctx.saved_tensors
-        batch, true = ctx.shape
-        own, others = grad[:, :true], grad[:, true:]
-        of_true, of_drawn = rows[: batch * true], rows[batch * true :]
-        by_x = by_rows = by_biases = None
-        if ctx.needs_input_grad[0]:
-            weighted = own * of_true if true == 1 else (own.unsqueeze(2) * of_true.view(batch, true, x.shape[1])).sum(1)
-            by_x = product(others, of_drawn).add_(weighted)
-        if ctx.needs_input_grad[1]:
-            of_own = own * x if true == 1 else (own.unsqueeze(2) * x.unsqueeze(1)).view(of_true.shape)
-            by_rows = torch.cat([of_own, product(others.t(), x)])
-        if ctx.needs_input_grad[2]:
-            by_biases = torch.cat([own.reshape(-1), others.sum(0)])
-        return by_x, by_rows, by_biases, None, None, None, None
+        return *gradients_of_logits(x, rows, ctx.shape, grad, ctx.needs_input_grad[:3]), None, None, None, None
+
+
+def gradients_of_logits(
+    x: Tensor, rows: Tensor, shape: Any, grad: Tensor, needed: Sequence[bool]
+) -> tuple[Tensor | None, Tensor | None, Tensor | None]:  # fmt: skip
+    """The gradients by `x`, `rows` and `biases`, as far as they are needed; `shape` is `true_expected`'s."""
+    batch, true = shape
+    own, others = grad[:, :true], grad[:, true:]
+    of_true, of_drawn = rows[: batch * true], rows[batch * true :]
+    by_x = by_rows = by_biases = None
+    if needed[0]:
+        weighted = own * of_true if true == 1 else (own.unsqueeze(2) * of_true.view(batch, true, x.shape[1])).sum(1)
+        by_x = product(others, of_drawn).add_(weighted)
+    if needed[1]:
+        of_own = own * x if true == 1 else (own.unsqueeze(2) * x.unsqueeze(1)).view(of_true.shape)
+        by_rows = torch.cat([of_own, product(others.t(), x)])
+    if needed[2]:
+        by_biases = torch.cat([own.reshape(-1), others.sum(0)])
+    return by_x, by_rows, by_biases

@@ -63,41 +63,73 @@ class _SparseCrossEntropy(torch.autograd.Function):
         return _logits_gradient(logits, backprop, grad, grad_backprop), None
 
 
-class _MeanCrossEntropy(torch.autograd.Function):
-    """The mean over all rows; `at` are the classes [N, 1] where there are no `labels` [N, C]."""
+# The mean over all rows, as most programs take it
 
+
+class _MeanCrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(ctx, logits: Tensor, labels: Tensor | None, at: Any) -> Tensor:  # type: ignore[no-untyped-def]
-        log_p = torch.log_softmax(logits, -1)
+        mean, log_p = _mean(logits, labels, at)
         ctx.save_for_backward(logits, log_p, labels, at)
-        chosen = log_p.gather(-1, at) if labels is None else log_p * labels
-        return chosen.sum().div_(-len(logits))
+        return mean
 
     @staticmethod
     def backward(ctx, grad: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # type: ignore[no-untyped-def]
         logits, log_p, labels, at = ctx.saved_tensors
-        share = grad / len(logits)
         if torch.is_grad_enabled():  # this may be differentiated itself
             log_p = torch.log_softmax(logits, -1)
             wanted = torch.zeros_like(log_p).scatter_(-1, at, 1.0) if labels is None else labels
-            by_logits = (log_p.exp() - wanted) * share
-        elif labels is None:
-            by_logits = log_p.exp().scatter_add_(-1, at, log_p.new_full((), -1.0).expand(at.shape)).mul_(share)
+            by_logits = (log_p.exp() - wanted) * (grad / len(logits))
         else:
-            by_logits = log_p.exp().sub_(labels).mul_(share)
-        return by_logits, -log_p * share if ctx.needs_input_grad[1] else None, None
+            by_logits = mean_by_logits(log_p, labels, at, grad)
+        return by_logits, mean_by_labels(log_p, grad) if ctx.needs_input_grad[1] else None, None
+
+
+def _mean(logits: Tensor, labels: Tensor | None, at: Tensor | None) -> tuple[Tensor, Tensor]:
+    """The mean and the logarithms of the shares; `at` are the classes [N, 1] where there are no `labels` [N, C]."""
+    log_p = torch.log_softmax(logits, -1)
+    chosen = log_p if at is None else log_p.gather(-1, at)
+    if labels is not None:
+        chosen = chosen * labels
+    return chosen.sum().div_(-len(logits)), log_p
+
+
+def mean_by_logits(log_p: Tensor, labels: Tensor | None, at: Tensor | None, grad: Tensor) -> Tensor:
+    """The gradient of the mean by the logits."""
+    p = log_p.exp()
+    if at is not None:
+        p.scatter_add_(-1, at, p.new_full((), -1.0).expand(at.shape))
+    elif labels is not None:
+        p.sub_(labels)
+    return p.mul_(grad / len(p))
+
+
+def mean_by_labels(log_p: Tensor, grad: Tensor) -> Tensor:
+    """The gradient of the mean by the labels [N, C]."""
+    return log_p * (grad / -len(log_p))
 
 
 def mean_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     """The mean of `softmax_cross_entropy`'s losses."""
-    logits, labels = _broadcast(logits, labels)
-    return _MeanCrossEntropy.apply(logits, labels, None)
+    return _MeanCrossEntropy.apply(*_broadcast(logits, labels), None)
 
 
 def mean_sparse_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     """The mean of `sparse_softmax_cross_entropy`'s losses."""
     logits, classes = _checked(logits, labels)
     return _MeanCrossEntropy.apply(logits, None, classes.unsqueeze(-1))
+
+
+def mean_and_log_p(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """`mean_cross_entropy`, and what `mean_by_logits` needs."""
+    return _mean(*_broadcast(logits, labels), None)
+
+
+def sparse_mean_and_log_p(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """`mean_sparse_cross_entropy`, and what `mean_by_logits` needs: the classes [N, 1] too."""
+    logits, classes = _checked(logits, labels)
+    at = classes.unsqueeze(-1)
+    return *_mean(logits, None, at), at
 
 
 def _broadcast(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:

@@ -65,6 +65,11 @@ def input_names(op: Operation) -> list[str]:
     return [t._as_node_def_input() for t in op.inputs] + [f"^{c.name}" for c in op._control_inputs]
 
 
+def _of_gradient(step: Step) -> tuple[str, str]:
+    """The name and the kind that a part of the backward pass is noted by, which is of a step."""
+    return f"gradients/{step.op.name}_grad", f"{step.kind}Grad"
+
+
 class Recorder:
     """Wraps a plan's steps so that each notes its runs. One plan has one; threads that run it do not mix."""
 
@@ -94,8 +99,10 @@ class Recorder:
 
     def _timed(self, step: Step) -> Callable[..., Any]:
         op, call, several = step.op, step.call, len(step.outputs) != 1
-        name = f"{op.name}:{step.kind}" if step.kind in _ADDED else op.name
-        label = f"{name} = {step.kind}({', '.join(input_names(op))})"
+        name, kind, inputs = f"{op.name}:{step.kind}" if step.kind in _ADDED else op.name, step.kind, input_names(op)
+        if "gradient_of" in step.attrs:
+            name, kind, inputs = *_of_gradient(step.attrs["gradient_of"]), []
+        label = f"{name} = {kind}({', '.join(inputs)})"
         device = self._device_name(op)
         watches = step.recorded and step.kind != "SymbolicGradient"
 
@@ -110,7 +117,7 @@ class Recorder:
             results = result if several else (result,)
             outputs = tuple(o for o in (describe(value, known) for value in results) if o is not None)
             inside = sum(r.end - r.start for r in records[before:])
-            self._note(records, name, step.kind, label, device, start, end, inside, outputs)
+            self._note(records, name, kind, label, device, start, end, inside, outputs)
             if watches:
                 self._watch_backward(step, device, values, results, records)
             return result
@@ -140,14 +147,14 @@ class Recorder:
         """Note the parts of the backward pass that torch has recorded for this step, as they run."""
         ends = {v.grad_fn for v in values if isinstance(v, torch.Tensor)}
         stack = [v.grad_fn for v in results if isinstance(v, torch.Tensor)]
-        name = f"gradients/{step.op.name}_grad"
+        name, kind = _of_gradient(step)
         while stack:
             node = stack.pop()
             if node is None or node in ends or node.name().endswith("AccumulateGrad"):
                 continue
             ends.add(node)
             stack.extend(before for before, _ in node.next_functions)
-            self._watch_node(node, name, f"{step.kind}Grad", device, records)
+            self._watch_node(node, name, kind, device, records)
 
     def _watch_node(self, node: Any, name: str, kind: str, device: str, records: list[Record]) -> None:
         began: list[int] = []

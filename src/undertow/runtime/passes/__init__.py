@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .bias import bias_into_convolution
+from .by_hand import gradients_by_hand
 from .draft import Draft
 from .factors import shared_factors
 from .first_layer import first_convolution_with_pool
@@ -32,6 +33,7 @@ ENABLED: list[Callable[[Draft], None]] = [
     cells_over_time,
     chains_over_time,
     shared_factors,
+    gradients_by_hand,
     group_updates,
     scale_into_scatter,
     shapes_once,

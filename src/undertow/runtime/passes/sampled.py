@@ -99,8 +99,10 @@ def _replace(draft: Draft, root: Step, match: Match, names: tuple[str, ...]) -> 
     outputs = [root.outputs[0], *shown]
     steps = [step for step in draft.steps if id(step) in match.steps]
     as_it_was = in_turn(steps, inputs, outputs, draft.constants)
-    call = _call(as_it_was, match.shapes.get("flat"), [root.inputs.index(slot) for slot in shown])
-    fused = Step(root.op, "SampledLogits", call, inputs, outputs, root.recorded)
+    known = match.shapes.get("flat")
+    call = _call(as_it_was, known, [root.inputs.index(slot) for slot in shown])
+    attrs = {"as_it_was": as_it_was, "flat": known}
+    fused = Step(root.op, "SampledLogits", call, inputs, outputs, root.recorded, attrs)
     _put(draft, root, fused, gone)
 
 
@@ -129,7 +131,7 @@ def _call(as_it_was: Callable[..., Any], flat: tuple[int, ...] | None, shown: li
     def call(*values: Any) -> Any:
         nonlocal kept
         of_flat, given = (values[0].shape, values[1:]) if flat is None else (flat, values)
-        if not _fit(of_flat, *given):
+        if not fit(of_flat, *given):
             return as_it_was(*values)
         logits = sampled_logits(*given)
         if not shown:
@@ -144,10 +146,11 @@ def _call(as_it_was: Callable[..., Any], flat: tuple[int, ...] | None, shown: li
     return call
 
 
-def _fit(
+def fit(
     flat: Any, x: Any, rows: Any, biases: Any, true_expected: Any, drawn_expected: Any, labels: Any = None,
     drawn: Any = None,
 ) -> bool:  # fmt: skip
+    """Whether the shapes are such that `sampled_logits` gives what the steps would."""
     if x.dtype not in (torch.float32, torch.float64):
         return False
     of_true, of_drawn = true_expected.shape, drawn_expected.shape

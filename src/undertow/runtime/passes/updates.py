@@ -109,5 +109,5 @@ def _stays(slot: int, producers: dict[int, Step], constants: dict[int, Any]) -> 
     if made is None:
         return slot in constants
     if made.kind not in KERNELS:
-        return made.kind == "SymbolicGradient"
+        return made.kind == "SymbolicGradient" or made.kind.endswith("gradient")
     return not KERNELS[made.kind].view or all(_stays(s, producers, constants) for s in made.inputs)
