@@ -95,6 +95,7 @@ def _columns_as_channels(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
 
 
 LANES = 16  # float32 numbers in the widest vectors of a CPU: oneDNN fills up to that many filters
+LARGE = 2**26  # multiplications from which a call of its own for the filter's gradient is repaid
 
 
 def _fills_lanes_in_reverse(x: Tensor, weight: Tensor, geometry: Geometry, around: list[int]) -> bool:
@@ -107,6 +108,7 @@ def _fills_lanes_in_reverse(x: Tensor, weight: Tensor, geometry: Geometry, aroun
         and all(size == 2 * around + 1 for size, around in zip(weight.shape[2:], around))
         and x.dtype is torch.float32
         and x.device.type == "cpu"
+        and x.shape.numel() * weight.shape[0] * weight.shape[2] * weight.shape[3] >= LARGE
         and torch.backends.mkldnn.is_available()
     )
 
