@@ -52,7 +52,7 @@ CASES = {
     "odd sizes cut off": (images(2, (8, 9), 1), {"padding": "VALID"}),
     "windows that overlap": (images(2, (8, 9), 3), {"pool": 3}),
     "windows that leave out": (images(2, (9, 9), 1), {"stride": 3}),
-    "a filter that pads one end more": (images(2, (8, 8), 1), {"window": 4}),
+    "a filter of even size": (images(2, (8, 8), 1), {"window": 4, "padding": "VALID"}),
     "a gradient of the gradient": (images(2, (8, 8), 1), {"second": True}),
     "a gradient by the image": (images(2, (8, 8), 1), {"by": "image", "second": True}),
     "a gradient by the bias alone": (images(2, (8, 8), 1), {"by": "bias"}),
@@ -78,6 +78,42 @@ def test_what_is_not_finite_is_not_lost(bad, however_small):
     found, expected = run(image), run(image, fuse=False)
     assert not however_small
     np.testing.assert_array_equal(found[0], expected[0])
+
+
+def network(filters, fetched=(), spoil=None):
+    """Two layers and what they give, without gradients; the kinds of the steps."""
+    random = np.random.RandomState(1)
+    with tf.Graph().as_default(), tf.Session() as s:
+        net = x = tf.placeholder(tf.float32, [None, 12, 12, 1])
+        relus = []
+        for i, (window, depth) in enumerate(((3, filters), (5, 20))):
+            kernel = random.randn(window, window, net.shape[3].value, depth)
+            if i == spoil:
+                kernel[0, 1, 0, 2] = np.nan
+            net = tf.nn.conv2d(net, tf.constant(kernel, tf.float32), [1, 1, 1, 1], "SAME")
+            net = tf.nn.max_pool(net + tf.constant(random.randn(depth), tf.float32), [1, 2, 2, 1], [1, 2, 2, 1], "SAME")
+            net = tf.nn.relu(net)
+            relus.append(net)
+        found = s.run([net, *(relus[i] for i in fetched)], {x: images(3, (12, 12), 1)})
+        return found, [step.kind for plan in s._plans.values() for step in plan.steps]
+
+
+@pytest.mark.parametrize(("filters", "fetched", "layers"), [(6, (), 2), (16, (), 2), (6, (0,), 1), (17, (), 0)])
+def test_without_gradients_layers_of_few_filters_stay_in_that_layout(filters, fetched, layers, monkeypatch):
+    found, kinds = network(filters, fetched)
+    monkeypatch.setattr(passes, "ENABLED", [])
+    expected, _ = network(filters, fetched)
+    merged = [kind.count("MaxPool") for kind in kinds if "+MaxPool" in kind]
+    assert merged == ([layers] if layers else [])
+    for a, b in zip(found, expected):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5 * np.abs(b).max())
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_a_filter_that_is_not_finite_in_any_of_them_shows(layer, however_small):
+    (found,), _ = network(6, spoil=layer)
+    assert np.isnan(found).any()
+    assert not however_small
 
 
 def test_wide_images_and_strides_are_left_alone(however_small):

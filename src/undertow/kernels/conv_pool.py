@@ -7,79 +7,104 @@ is a quarter of the elements, or less: only that is converted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
+from math import sqrt
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .conv import TO_TORCH, conv2d, padded
+from .conv import TO_TORCH, conv2d
 from .pool import _geometry, _torch_pads, max_pool
-from .values import are_traced
 from .windows import Geometry
 
-DEPTH = 3  # channels of an image
 LARGE = 2**18  # elements that are pooled, from which the conversions are repaid
-BOUND = 1e75  # for a product of two sums of squares: below, no sum of products of the two overflows
+BOUND = 1e37
 _CONV_BACKWARD = torch.ops.aten.convolution_backward
 _POOL = torch.ops.aten.mkldnn_max_pool2d
 _POOL_BACKWARD = torch.ops.aten.mkldnn_max_pool2d_backward
 
 
-def conv2d_max_pool(
-    image: Tensor, filter: Tensor, bias: Tensor | None = None, *, conv: dict[str, Any], pool: dict[str, Any]
-) -> Tensor:
-    """The max-pool, of attrs `pool`, of the convolution of `image` [N, H, W, C], of attrs `conv`, and its bias."""
-    plain = partial(_plain, conv=conv, pool=pool)
-    recorded = torch.is_grad_enabled() and (filter.requires_grad or (bias is not None and bias.requires_grad))
-    if not _suits(image, filter, recorded):
-        return plain(image, filter, bias)
-    window = Geometry(
-        image.shape, filter.shape[:2], conv["strides"], conv["padding"], "NHWC", conv["dilations"],
-        conv["explicit_paddings"],
-    )  # fmt: skip
-    shape = torch.Size([len(image), *window.sizes, filter.shape[3]])
-    pooling = _geometry(shape, **pool)
-    pads = _torch_pads(window.sizes, pooling)
-    if shape.numel() < LARGE or pads is None or not _stays_finite(image, filter, bias):
-        return plain(image, filter, bias)
-    x, around = padded(image.permute(0, 3, 1, 2), window)
-    conv_arguments = window.strides, around, window.dilations
-    pool_arguments = pooling.window, pooling.strides, pads[0], [1, 1], pads[1]
-    weight = filter.permute(TO_TORCH[4])
-    if recorded:
-        again = partial(_again, plain, image)
-        return _Blocked.apply(x, weight, bias, conv_arguments, pool_arguments, again)
-    return _dense(_POOL(F.conv2d(x.to_mkldnn(), weight, bias, *conv_arguments), *pool_arguments))
+@dataclass(frozen=True)
+class Layer:
+    """The attrs of a Conv2D of NHWC and of the MaxPool of it, and whether a bias is added between them."""
+
+    conv: dict[str, Any]
+    pool: dict[str, Any]
+    biased: bool
 
 
-def _plain(image: Tensor, filter: Tensor, bias: Tensor | None, conv: dict[str, Any], pool: dict[str, Any]) -> Tensor:
-    return max_pool(conv2d(image, filter, bias, **conv), **pool)
+def convolved_and_pooled(image: Tensor, *weights: Tensor, layers: Sequence[Layer]) -> Tensor:
+    """`image` [N, H, W, C] through the layers, with relu between each two; several, if no gradient is asked for.
+
+    `weights`: each layer's filter and, if it has one, its bias.
+    """
+    values = iter(weights)
+    given = [(layer, next(values), next(values) if layer.biased else None) for layer in layers]
+    arguments = _arguments(image, given)
+    if arguments is None:
+        return _plain(image, given)
+    x = image.permute(0, 3, 1, 2)
+    if torch.is_grad_enabled() and any(t.requires_grad for t in weights):
+        ((layer, filter, bias),) = given
+        again = partial(_again, image, layer)
+        return _Blocked.apply(x, filter.permute(TO_TORCH[4]), bias, *arguments[0], again)
+    x = x.to_mkldnn()
+    for i, ((_, filter, bias), (conv, pool)) in enumerate(zip(given, arguments)):
+        x = _POOL(F.conv2d(x if i == 0 else x.relu_(), filter.permute(TO_TORCH[4]), bias, *conv), *pool)
+    return _dense(x)
 
 
-def _suits(image: Tensor, filter: Tensor, recorded: bool) -> bool:
-    """Whether there are such kernels, and nobody asks for a gradient by the image, which has none."""
-    return (
-        image.dtype is torch.float32
-        and image.device.type == "cpu"
-        and image.shape[-1] == filter.shape[2]
-        and filter.shape[2] <= (DEPTH if recorded else 1)  # without a gradient others are as fast for two and three
-        and not (torch.is_grad_enabled() and image.requires_grad)
-        and torch.backends.mkldnn.is_available()
-        and not are_traced()
-    )
+_Given = Sequence[tuple[Layer, Tensor, Tensor | None]]
 
 
-def _stays_finite(image: Tensor, filter: Tensor, bias: Tensor | None) -> bool:
-    """Whether a convolution is free of NaN and infinities, over which oneDNN's max-pool passes in silence."""
-    a, b, c = (0.0 if t is None else _squares(t.detach().reshape(-1)) for t in (image, filter, bias))
-    return a * b < BOUND and c < BOUND
+def _plain(image: Tensor, given: _Given) -> Tensor:
+    for i, (layer, filter, bias) in enumerate(given):
+        image = max_pool(conv2d(image if i == 0 else torch.relu(image), filter, bias, **layer.conv), **layer.pool)
+    return image
 
 
-def _squares(flat: Tensor) -> float:
-    return float(flat.dot(flat))
+def _arguments(image: Tensor, given: _Given) -> list[tuple[Any, Any]] | None:
+    """What torch's convolutions and max-pools take in each layer; None if it is not for oneDNN, or not worth it."""
+    if image.dtype is not torch.float32 or image.device.type != "cpu" or not torch.backends.mkldnn.is_available():
+        return None
+    if torch.is_grad_enabled() and image.requires_grad:  # these kernels have no gradient by the image
+        return None
+    shape = image.shape
+    found: list[tuple[Any, Any]] = []
+    for layer, filter, _ in given:
+        conv = layer.conv
+        window = Geometry(
+            shape, filter.shape[:2], conv["strides"], conv["padding"], "NHWC", conv["dilations"],
+            conv["explicit_paddings"],
+        )  # fmt: skip
+        convolved = torch.Size([shape[0], *window.sizes, filter.shape[3]])
+        pooling = _geometry(convolved, **layer.pool)
+        pads = _torch_pads(window.sizes, pooling)
+        if shape[3] != filter.shape[2] or not window.even or pads is None or (not found and convolved.numel() < LARGE):
+            return None
+        pool = pooling.window, pooling.strides, pads[0], [1, 1], pads[1]
+        found.append(((window.strides, window.before, window.dilations), pool))
+        shape = torch.Size([shape[0], *pooling.sizes, filter.shape[3]])
+    return found if _stay_finite(image, given) else None
+
+
+def _stay_finite(image: Tensor, given: _Given) -> bool:
+    """Whether no convolution can give NaN or infinities, over which oneDNN's max-pool passes in silence."""
+    most = _norm(image)
+    for _, filter, bias in given:
+        most = most * sqrt(filter.numel()) * _norm(filter) + (0 if bias is None else _norm(bias))
+        if not most < BOUND:
+            return False
+    return True
+
+
+def _norm(t: Tensor) -> float:
+    flat = t.detach().reshape(-1)
+    return sqrt(flat.dot(flat))
 
 
 def _dense(pooled: Tensor) -> Tensor:
@@ -90,7 +115,7 @@ def _dense(pooled: Tensor) -> Tensor:
 class _Blocked(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, conv: Any, pool: Any, again: Callable[..., Tensor]
+        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, conv: Any, pool: Any, again: Callable[..., Any]
     ) -> Tensor:
         images = x.to_mkldnn()
         convolved = F.conv2d(images, weight, bias, *conv)
@@ -116,10 +141,11 @@ class _Blocked(torch.autograd.Function):
 
 
 def _again(
-    plain: Callable[..., Tensor], image: Tensor, weight: Tensor, bias: Tensor | None, grad: Tensor
+    image: Tensor, layer: Layer, weight: Tensor, bias: Tensor | None, grad: Tensor
 ) -> tuple[Tensor | None, Tensor | None]:
     """The gradients by `weight` and `bias`, where `grad` is the one by the result, to be differentiated again."""
-    result = plain(image, weight.permute(2, 3, 1, 0), bias)
+    result = _plain(image, [(layer, weight.permute(2, 3, 1, 0), bias)])
     wanted = [t for t in (weight, bias) if t is not None and t.requires_grad]
     found = iter(torch.autograd.grad(result, wanted, grad, create_graph=True))
-    return tuple(next(found) if t is not None and t.requires_grad else None for t in (weight, bias))  # type: ignore[return-value]
+    by_weight = next(found) if weight.requires_grad else None
+    return by_weight, next(found) if bias is not None and bias.requires_grad else None
