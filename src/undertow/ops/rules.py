@@ -51,7 +51,9 @@ def shape_rule(
 
 
 # First the families of what optimizers, initializers, dropout and savers make without having called its function.
-_FAMILIES = Families(__package__, RULES, "array control_flow training random math shaping state io losses")
+_FAMILIES = Families(
+    __package__, RULES, "array control_flow training random math shaping state io losses sorting segment"
+)
 
 
 def rule_for(op_type: str) -> Rule | None:

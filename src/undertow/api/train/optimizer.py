@@ -14,7 +14,7 @@ from ...graph.keys import GraphKeys
 from ...graph.operation import Operation, Tensor
 from ...graph.scopes import control_dependencies, init_scope, name_scope
 from ...graph.shape import TensorShape
-from ...ops import segment, sorting, state
+from ...ops import state
 from ...ops.control_flow import group
 from ...ops.gradients import gradients
 from ...ops.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
@@ -31,9 +31,9 @@ def _var_key(var: Any) -> tuple[Any, str]:
 
 def _deduplicate_indexed_slices(values: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
     """The rows that belong to one index added up: (sums, the indices, each once)."""
-    unique, positions = sorting.unique(indices)
+    unique, positions = node("Unique", indices)
     count = node("Shape", unique)[0]
-    return segment.unsorted_segment_sum(values, positions, count), unique
+    return node("UnsortedSegmentSum", values, positions, count), unique
 
 
 class Optimizer:
