@@ -218,6 +218,33 @@ def test_two_updates_in_one_run_both_see_the_old_values(traced_only):
     assert traced_only
 
 
+def test_a_pools_gradient_goes_to_the_first_of_the_largest(traced_only):
+    def build():
+        x = tf.constant(np.random.RandomState(0).randint(0, 3, [2, 6, 6, 2]).astype(np.float32))
+        scale = tf.Variable(np.ones([6, 6, 2], np.float32))
+        pooled = tf.nn.max_pool(x * scale, [1, 2, 3, 1], [1, 2, 3, 1], "VALID")
+        weights = tf.reshape(tf.range(1.0, 25.0), [2, 3, 2, 2])
+        gradient = tf.gradients(pooled * weights, scale)[0]
+        return lambda s: s.run([pooled, gradient])
+
+    same(build)
+    assert traced_only
+
+
+def test_sampled_losses_are_the_same(traced_only):
+    def build():
+        table = tf.get_variable("table", [50, 8], initializer=tf.random_normal_initializer(seed=1))
+        biases = tf.get_variable("biases", [50], initializer=tf.random_normal_initializer(seed=2))
+        labels = tf.constant([[1], [2], [0], [3]], tf.int64)
+        x = tf.nn.embedding_lookup(table, [5, 1, 2, 3])
+        loss = tf.reduce_mean(tf.nn.sampled_softmax_loss(table, biases, labels, x, 20, 50, seed=3))
+        train = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+        return lambda s: [s.run([loss, train])[0], *s.run([table, biases])]
+
+    same(build)
+    assert traced_only
+
+
 def test_branches_and_loops_give_the_same(traced_only):
     def build():
         x = tf.placeholder(tf.float32, [3])

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .product import product
+from .values import are_traced
 
 
 def sampled_logits(
@@ -41,7 +42,9 @@ def _forward(
         own = (x.unsqueeze(1) * of_true.view(batch, true, x.shape[1])).sum(2)
     own.add_(corrected[: len(of_true)].view(batch, true))
     others = product(x, of_drawn.t()).add_(corrected[len(of_true) :])
-    if labels is not None and drawn is not None:
+    if labels is not None and drawn is not None and are_traced():
+        others.add_((labels.unsqueeze(2) == drawn).any(1), alpha=torch.finfo(torch.float32).min)
+    elif labels is not None and drawn is not None:
         hits = (labels.numpy()[:, :, None] == drawn.numpy()).any(1)
         if hits.any():
             others.add_(torch.from_numpy(hits).to(others.device), alpha=torch.finfo(torch.float32).min)

@@ -240,7 +240,7 @@ class _Traced:
             raise RuntimeError(f"compiled, they give something else: {reason}")
         share = _seconds(lambda: call.found(self.values)) / _seconds(lambda: self.plan.run(self.values))
         if share > SLOWEST:
-            raise RuntimeError(f"compiled, they take {share:.1f} times as long")
+            raise RuntimeError(f"compiled, they are no faster: {share:.2f} of the time")
         return Step(self.op, "compiled", call, self.inputs, self.outputs)
 
 
