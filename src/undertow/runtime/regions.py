@@ -15,7 +15,8 @@ from .plan import Step
 from .store import Cell
 
 _OPAQUE = ("string", "resource", "variant")  # dtypes of what is no tensor in torch
-_ADDED = ("leaf", "gate", "shapes", "SymbolicGradient", "SampledLogits")  # steps without a kernel that only compute
+# Steps without a kernel that only compute; those of gradients by hand do too.
+_ADDED = ("leaf", "gate", "shapes", "SymbolicGradient", "SampledLogits", "factor", "product", "gradient")
 _HARMLESS = ("read", "leaf", "gate", "shapes")  # steps that write nothing, whatever they are given
 
 
@@ -210,7 +211,7 @@ def computes(step: Step) -> bool:
     """Whether a step is a function of tensors, by what it is: that it asks for no value is still to be seen."""
     if step.alive is not None or not step.op.outputs:
         return False
-    if step.kind in _ADDED:
+    if step.kind in _ADDED or (step.kind.endswith(" gradient") and step.kind != "own gradient"):
         return step.call is not Watched
     kernel = KERNELS.get(step.kind.partition("+")[0])
     if (

@@ -196,7 +196,7 @@ def trace(
                     result = at.call(*[slots[i] for i in at.inputs])
                     slots.update([(at.outputs[0], result)] if len(at.outputs) == 1 else zip(at.outputs, result))
                     for slot in at.outputs:
-                        if not isinstance(slots[slot], Tensor):
+                        if slot in outputs and not isinstance(slots[slot], Tensor):
                             raise NotTraceable(at, "it gives no tensor")
                 at = None
         finally:
