@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -145,12 +145,21 @@ def _handed_on(op: Operation, members: set[Operation], carried: set[Tensor], ker
     return False
 
 
+class Limit(NamedTuple):
+    """A loop's variable, by its place, that each round adds 1 to, and what it stays below: a number, or what is fed."""
+
+    counter: int
+    place: int | None
+    number: int = 0
+
+
 @dataclass
 class Rounds:
     """A loop's call: of the variables' first values and the invariants, it gives the variables' last values.
 
     `give_up` is called every round, to raise if the run is to end. `made_once` are what the body is fed beside all
-    that, each made in front of the first round: by a function of the values at these places.
+    that, each made in front of the first round: by a function of the values at these places. `limits`, if there are
+    any, say as much as the condition.
     """
 
     condition: Any
@@ -158,12 +167,25 @@ class Rounds:
     count: int
     give_up: Callable[[], None]
     made_once: tuple[tuple[Callable[..., Any], tuple[int, ...]], ...] = ()
+    limits: tuple[Limit, ...] = ()
 
     def __call__(self, *values: Any) -> list[Any]:
         variables, invariants = list(values[: self.count]), values[self.count :]
         with torch.enable_grad():
             once = [make(*[values[i] for i in places]) for make, places in self.made_once]
-        while bool(self.condition.run((*variables, *invariants))[0]):
+        left = self._rounds(values)
+        while left > 0 if left is not None else bool(self.condition.run((*variables, *invariants))[0]):
             variables = self.body.run((*variables, *invariants, *once))
             self.give_up()
+            if left is not None:
+                left -= 1
         return variables
+
+    def _rounds(self, values: tuple[Any, ...]) -> int | None:
+        """How many rounds there are, if that is known."""
+        if not self.limits:
+            return None
+        return min(
+            (limit.number if limit.place is None else int(values[limit.place])) - int(values[limit.counter])
+            for limit in self.limits
+        )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from .bias import bias_into_convolution
 from .by_hand import gradients_by_hand
+from .counted import counted_rounds
 from .draft import Draft
 from .factors import shared_factors
 from .first_layer import first_convolution_with_pool
@@ -31,6 +32,7 @@ ENABLED: list[Callable[[Draft], None]] = [
     pool_before_relu,
     first_convolution_with_pool,
     cells_over_time,
+    counted_rounds,
     chains_over_time,
     shared_factors,
     gradients_by_hand,
