@@ -4,11 +4,18 @@ import numpy as np
 import pytest
 
 import undertow as tf
+from undertow.kernels import factor
 from undertow.runtime import passes
 from undertow.runtime.loops import Rounds
 from undertow.runtime.passes.factors import shared_factors
 
 rnn = tf.nn.rnn_cell
+
+
+@pytest.fixture(autouse=True, params=["gathered", "plain"])
+def large(request, monkeypatch):
+    """Whether every matrix is large enough for its gradient to be gathered, or none."""
+    monkeypatch.setattr(factor, "LARGE_MATRIX", 0 if request.param == "gathered" else 2**18)
 
 
 def fetched(build, feeds, enabled, monkeypatch, runs=1):

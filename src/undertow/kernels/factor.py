@@ -11,21 +11,21 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from .product import product
+from .product import LARGE, product
 from .registry import invalid
 from .shaping import bracketed
+
+LARGE_MATRIX = 2**18  # elements from which one product for its gradient is repaid, however few the rows
 
 
 class Factor:
     """A matrix [k, n], and perhaps a bias [n], to be multiplied by many."""
 
     def __init__(self, matrix: Tensor, bias: Tensor | None = None) -> None:
-        self._matrix, self._bias = matrix.detach(), None if bias is None else bias.detach()
+        self._matrix, self._bias = matrix, bias
         self._gathered = _Gathered(bias is not None)
         # Each product hands its gradient on by this; torch comes to its maker when all have.
         self._token: Tensor | None = None
-        if torch.is_grad_enabled() and (matrix.requires_grad or (bias is not None and bias.requires_grad)):
-            self._token = _Source.apply(self._gathered, matrix, bias)
 
     def times(self, a: Tensor) -> Tensor:
         """The product of `a` [m, k] with the matrix, plus the bias."""
@@ -37,17 +37,23 @@ class Factor:
                 "Must provide as many biases as the last dimension of the input tensor: "
                 f"{bracketed(bias.shape)} vs. {bracketed((len(a), matrix.shape[1]))}"
             )
-        if torch.is_grad_enabled() and (self._token is not None or a.requires_grad):
-            return _Times.apply(self, a, self._token)
-        return self._product(a.detach())
+        if matrix.numel() < LARGE_MATRIX and len(a) * matrix.numel() < LARGE:
+            result = torch.mm(a, matrix)
+            return result if bias is None else result + bias
+        if not torch.is_grad_enabled():
+            return self.product(a)
+        if self._token is None and (matrix.requires_grad or (bias is not None and bias.requires_grad)):
+            self._token = _Source.apply(self._gathered, matrix, bias)
+        return _Times.apply(self, a, self._token)
 
-    def _product(self, a: Tensor) -> Tensor:
-        result = product(a, self._matrix)
-        return result if self._bias is None else result.add_(self._bias)
+    def product(self, a: Tensor) -> Tensor:
+        """As `times`, of what fits, unrecorded."""
+        result = product(a.detach(), self._matrix.detach())
+        return result if self._bias is None else result.add_(self._bias.detach())
 
     def back(self, grad: Tensor) -> Tensor:
         """The gradient by `a`, from that of the product."""
-        return product(grad, self._matrix.t())
+        return product(grad, self._matrix.detach().t())
 
 
 class _Gathered:
@@ -94,7 +100,7 @@ class _Times(torch.autograd.Function):
     def forward(ctx: Any, factor: Factor, a: Tensor, token: Tensor | None) -> Tensor:
         ctx.factor = factor
         ctx.save_for_backward(a)
-        return factor._product(a)
+        return factor.product(a)
 
     @staticmethod
     @once_differentiable
