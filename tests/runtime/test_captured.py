@@ -254,3 +254,41 @@ def test_uploads_are_those_of_the_shapes_that_the_graph_is_of(gpu):
                 found = session.run(y, {x: np.zeros(size)})
                 np.testing.assert_allclose(found, size * np.e * np.ones(size), rtol=1e-6)
         assert _graphs(session) == [2]
+
+
+def test_cells_with_lengths_are_in_the_graph_whatever_the_lengths(gpu):
+    x, n = tf.placeholder(tf.float32, [None, 4, 3]), tf.placeholder(tf.int32, [None])
+    cell = tf.nn.rnn_cell.LSTMCell(2, initializer=tf.random_uniform_initializer(-1, 1, seed=1))
+    outputs, state = tf.nn.dynamic_rnn(cell, x, n, dtype=tf.float32)
+    gradients = tf.gradients(tf.reduce_sum(outputs * outputs), tf.trainable_variables())
+    random = np.random.RandomState(0)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        for i in range(RUNS):
+            lengths = [4, i % 4 + 1]  # the longest tells how many rounds there are
+            session.run([outputs, state, gradients], {x: random.rand(2, 4, 3), n: lengths})
+        last = {x: random.rand(2, 4, 3), n: [4, 2]}
+        found = session.run([outputs, state.h, gradients], last)
+        assert _graphs(session)[-2:] == [1, 0]
+        for whole, alone in zip(found[:2], session.run([outputs[1:, :2], state.h[1:]], {x: last[x], n: [4, 2]})):
+            np.testing.assert_allclose(whole[1:, :2] if whole.ndim == 3 else whole[1:], alone, rtol=1e-6)
+        assert not found[0][1, 2:].any()
+
+
+def test_indices_out_of_range_are_left_out_without_waiting(gpu):
+    i = tf.placeholder(tf.int64, [3])
+    v = tf.get_variable("v", initializer=[[1.0, 2.0], [3.0, 4.0]])
+    taken, pairs = tf.gather(v, i), tf.gather_nd(v, tf.stack([i, i], 1))
+    with tf.control_dependencies([taken, pairs]):
+        added = tf.scatter_add(v, i, tf.ones([3, 2]))
+    with tf.control_dependencies([added]):
+        put = tf.scatter_update(v, i, [[7.0, 7.0], [8.0, 8.0], [9.0, 9.0]])
+    with tf.Session() as session:
+        session.run(v.initializer)
+        for _ in range(RUNS):
+            session.run(v.initializer)
+            found = session.run([taken, pairs, added, put], {i: [5, 1, -1]})
+            assert found[0].tolist() == [[0, 0], [3, 4], [0, 0]]
+            assert found[1].tolist() == [0, 4, 0]
+            assert session.run(v).tolist() == [[1, 2], [8, 8]]
+        assert max(_graphs(session)) == 1

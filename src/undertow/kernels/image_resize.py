@@ -67,15 +67,17 @@ def _on(like: Tensor, values: np.ndarray) -> Tensor:
 
 def _linear(images: Tensor, axis: int, out: int, align_corners: bool, half_pixel_centers: bool) -> Tensor:
     size = images.shape[axis]
-    places = _places(size, out, align_corners, half_pixel_centers)
-    floor = np.floor(places)
-    lower = np.maximum(floor.astype(np.int64), 0)
-    upper = np.minimum(np.ceil(places).astype(np.int64), size - 1)
+    scale, places = (
+        float(_scale(size, out, align_corners)),
+        torch.arange(out, dtype=torch.float32, device=images.device),
+    )
+    places = (places + 0.5) * scale - 0.5 if half_pixel_centers else places * scale
+    floor = places.floor()
     shape = [1] * images.dim()
     shape[axis] = -1
-    share = _on(images, places - floor).reshape(shape)
-    first = images.index_select(axis, _on(images, np.minimum(lower, size - 1)))
-    return first + (images.index_select(axis, _on(images, upper)) - first) * share
+    first = images.index_select(axis, floor.long().clamp(0, size - 1))
+    upper = images.index_select(axis, places.ceil().long().clamp(max=size - 1))
+    return first + (upper - first) * (places - floor).reshape(shape)
 
 
 @kernel("ResizeBilinear", host=("size",))
@@ -88,15 +90,13 @@ def resize_bilinear(images: Tensor, size: Tensor, *, align_corners: bool, half_p
 # Nearest neighbor
 
 
-def _nearest(size: int, out: int, align_corners: bool, half_pixel_centers: bool) -> np.ndarray:
-    scale, steps = _scale(size, out, align_corners), np.arange(out, dtype=np.float32)
-    if half_pixel_centers:
-        places = (steps + np.float32(0.5)) * scale
-    else:
-        places = steps * scale
+def _nearest(images: Tensor, axis: int, out: int, align_corners: bool, half_pixel_centers: bool) -> Tensor:
+    size = images.shape[axis]
+    places = torch.arange(out, dtype=torch.float32, device=images.device)
+    places = (places + 0.5 if half_pixel_centers else places) * float(_scale(size, out, align_corners))
     if align_corners:
-        places = np.floor(places + np.float32(0.5))  # halves go up
-    return np.minimum(np.floor(places).astype(np.int64), size - 1)
+        places = places + 0.5  # halves go up
+    return images.index_select(axis, places.floor().long().clamp(max=size - 1))
 
 
 @kernel("ResizeNearestNeighbor", host=("size",))
@@ -105,9 +105,8 @@ def resize_nearest_neighbor(images: Tensor, size: Tensor, *, align_corners: bool
     if images.dtype is torch.uint16:  # torch cannot index it
         attrs = {"align_corners": align_corners, "half_pixel_centers": half_pixel_centers}
         return resize_nearest_neighbor(images.view(torch.int16), size, **attrs).view(torch.uint16)
-    rows = _nearest(images.shape[1], height, align_corners, half_pixel_centers)
-    columns = _nearest(images.shape[2], width, align_corners, half_pixel_centers)
-    return images.index_select(1, _on(images, rows)).index_select(2, _on(images, columns))
+    rows = _nearest(images, 1, height, align_corners, half_pixel_centers)
+    return _nearest(rows, 2, width, align_corners, half_pixel_centers)
 
 
 # Bicubic

@@ -120,7 +120,7 @@ class Placement:
             target = lowering.moves.get(key) if alive is None else None
             if target is None:
                 target = lowering.new_slot()
-                lowering.steps.append(_move(op, wanted, slot, target, recorded, alive))
+                lowering.steps.append(move_step(op, wanted, slot, target, recorded, alive))
                 if alive is None:
                     lowering.moves[key] = target
             result.append(target)
@@ -132,7 +132,9 @@ class Placement:
             return slot
         target = lowering.new_slot()
         alive = lowering._alive(tensor.op)
-        lowering.steps.append(_move(op, self._in_loop(tensor), slot, target, True, alive))  # gradients go the same way
+        lowering.steps.append(
+            move_step(op, self._in_loop(tensor), slot, target, True, alive)
+        )  # gradients go the same way
         return target
 
     def _place(self, lowering: Any, tensor: Tensor) -> torch.device:
@@ -183,7 +185,10 @@ def _names(op: Operation, arguments: Iterable[Any]) -> list[str]:
     return [arg.name for arg in arguments for _ in range(arg.count(op.attrs))]
 
 
-def _move(op: Operation, device: torch.device, slot: int, target: int, recorded: bool, alive: list[int] | None) -> Step:
+def move_step(
+    op: Operation, device: torch.device, slot: int, target: int, recorded: bool, alive: list[int] | None = None
+) -> Step:
+    """What brings the value of a slot to a device."""
     away = device != HOST  # nobody waits for what goes to the device: the order of work there is enough
 
     def move(value: Any) -> Any:

@@ -260,7 +260,7 @@ class Lowering:
         parts.invariants += reads
         outputs = [self.new_slot() if t is None else self._output(t) for t in parts.at_exit]
         call = giving(len(outputs), Rounds(condition, body, len(merges), self.store.cancellation.check))
-        attrs = {"parts": parts, "condition": condition, "body": body}
+        attrs = {"parts": parts, "condition": condition, "body": body, "device": self.placement.main}
         self.steps.append(Step(loop.ops[0], "While", call, slots, outputs, attrs=attrs, alive=self._alive(loop)))
 
     def _slot(self, tensor: Tensor, recorded: bool) -> int:

@@ -123,7 +123,7 @@ def _state(step: Step) -> str | None:
     """What a step does that is not the same each time, or is nothing for a graph; None if there is no such thing."""
     if step.kind == "While":
         plans = step.attrs["condition"], step.attrs["body"]
-        inside = [s for plan in plans for s in plan.steps]
+        inside = step.attrs.get("instead", [s for plan in plans for s in plan.steps])
         if any(s.alive is not None for s in inside):
             return "has a branch inside"
         if any(s.kind == "move" for s in inside):
@@ -141,6 +141,8 @@ def _state(step: Step) -> str | None:
     if step.kind == "PyFuncStateless" or any(isinstance(value, (Function, Graph)) for value in step.attrs.values()):
         return "calls a function"
     on_variable = any(t.dtype._is_ref_dtype or t.dtype.name == "resource" for t in step.op.inputs)
+    if step.kind == "Assert":
+        return None  # what holds for values of the host holds for each replay: they are what the graph is of
     if registry.get(step.kind).is_stateful and not on_variable and not step.kind.startswith("TensorArray"):
         return "keeps something between runs"
     return None

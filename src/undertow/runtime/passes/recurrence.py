@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from ...graph.operation import Operation, Tensor
+from ..devices import move_step
 from ..loops import ENTERS, Parts
 from ..plan import Plan, Step, blamed
 from .all_times import AS_IT_IS, PURE, Act, Values, for_all_times
@@ -26,13 +27,25 @@ def cells_over_time(draft: Draft) -> None:
     if any(step.kind == "SymbolicGradient" and step.recorded for step in draft.steps):
         return
     readers = draft.readers()
-    for step in draft.steps:
+    for step in list(draft.steps):
         if step.kind == "While" and step.alive is None and len(step.outputs) > 1:
             seen = [slot in draft.kept or slot in readers for slot in step.outputs]
             try:
-                step.call = _Reading(step, seen).recurrence().run
+                reading = _Reading(step, seen)
+                found = reading.recurrence()
             except NoMatch:
                 continue
+            step.call, step.attrs = found.run, {**step.attrs, "instead": [done for _, done in found.actions]}
+            if reading.lengths is not None and step.attrs["device"].type != "cpu":
+                _bring_lengths(draft, step, reading.places[reading.lengths])
+
+
+def _bring_lengths(draft: Draft, step: Step, place: int) -> None:
+    """Have a loop given its lengths where the cells are: the host would wait for that, at each run."""
+    slot = draft.new_slot()
+    brought = move_step(step.op, step.attrs["device"], step.inputs[place], slot, step.recorded)
+    draft.steps.insert(draft.steps.index(step), brought)
+    step.inputs[place] = slot
 
 
 Action = tuple[Act, Step]  # what to do, and for which step
