@@ -3,6 +3,8 @@
 What a real one refuses, this one refuses: to mix its tensors with the host's, to be looked at as NumPy. It counts how
 often the host waits for it, and it can record what it is given to do as a CUDA graph does: nothing is done then, no
 value can be seen, and a replay does it all again in the same memory, without Python.
+
+It is there in the thread alone that made it: queue runners, and what else has threads of its own, do without.
 """
 
 from __future__ import annotations
@@ -65,6 +67,8 @@ class _Devices(TorchFunctionMode):
     """Lets programs say `cuda`."""
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if function is torch.device:
+            return function(*args, **(kwargs or {}))
         kwargs = {k: _posing(v) if k == "device" else v for k, v in (kwargs or {}).items()}
         if function is torch.Tensor.cuda:
             return args[0].to(_POSING_AS)
@@ -85,9 +89,8 @@ class _Devices(TorchFunctionMode):
 
 
 def _posing(device: Any) -> Any:
-    if (isinstance(device, torch.device) and device.type == "cuda") or device in ("cuda", "cuda:0"):
-        return _POSING_AS
-    return device
+    named = isinstance(device, str) and device in ("cuda", "cuda:0")
+    return _POSING_AS if named or (isinstance(device, torch.device) and device.type == "cuda") else device
 
 
 class PretendGpu(TorchDispatchMode):
