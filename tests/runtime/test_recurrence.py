@@ -119,6 +119,17 @@ def test_both_directions_are_recognised_with_initial_states_that_have_gradients(
     assert_same(build, [random.randn(3, 4, 5), random.randn(3, 6)], monkeypatch)
 
 
+@pytest.mark.parametrize("name", ["lstm", "gru", "layers"])
+def test_padding_that_is_no_number_is_not_seen(name, monkeypatch):
+    def build():
+        x = tf.placeholder(tf.float32, [3, 4, 5])
+        return tf.nn.dynamic_rnn(CELLS[name](), x, [4, 2, 0], dtype=tf.float32), [x]
+
+    padded = np.random.RandomState(0).randn(3, 4, 5)
+    padded[1, 2:], padded[2] = np.nan, np.inf
+    assert_same(build, [padded], monkeypatch)
+
+
 class Told(rnn.GRUCell):
     """A cell whose steps say something."""
 

@@ -36,7 +36,8 @@ def lstm(
     """
     train = torch.is_grad_enabled() and any(t.requires_grad for t in (x, h, c, kernel, bias))
     if over is not None:
-        x = torch.cat([x, over.to(x.dtype)[..., None]], 2)
+        over = over[..., None]
+        x = torch.cat([x.masked_fill(over, 0), over.to(x.dtype)], 2)  # whatever the padding is, it may be no number
     parameters = _Parameters.apply(kernel, bias, forget_bias, over is not None)
     outputs, last_h, last_c = torch.lstm(x, (h[None], c[None]), parameters, True, 1, 0.0, train, False, False)
     return outputs, last_h[0], last_c[0]
