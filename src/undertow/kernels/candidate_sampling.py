@@ -17,6 +17,7 @@ from torch import Tensor
 
 from ..graph.errors import NotFoundError
 from . import philox
+from .gather import first_outside
 from .registry import invalid, kernel
 
 _COUNTERS_A_NUMBER = 2048 // 4
@@ -116,9 +117,10 @@ def _check(true_classes: Tensor, num_true: int, num_sampled: int, unique: bool, 
 
 
 def _check_range(true_classes: Tensor, range_max: int) -> None:
-    bad = true_classes[(true_classes < 0) | (true_classes >= range_max)]
-    if len(bad):
-        raise invalid(f"`true_candidate` out of range [0, {range_max}), received {int(bad[0])}")
+    first = first_outside(true_classes, range_max)
+    if first is not None:
+        found = int(true_classes.reshape(-1)[first])
+        raise invalid(f"`true_candidate` out of range [0, {range_max}), received {found}")
 
 
 @kernel("UniformCandidateSampler", context=True, on_host=True)

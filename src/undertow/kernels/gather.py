@@ -22,13 +22,19 @@ from .values import are_traced
 
 def check_range(indices: Tensor, limit: int, name: str = "indices") -> None:
     """`invalid` naming the first index that is not in [0, limit)."""
+    first = first_outside(indices, limit)
+    if first is not None:
+        at = torch.unravel_index(torch.tensor(first), indices.shape) if indices.dim() else ()
+        where = bracketed(int(i) for i in at) if indices.dim() else ""
+        raise invalid(f"{name}{where} = {int(indices.reshape(-1)[first])} is not in [0, {limit})")
+
+
+def first_outside(indices: Tensor, limit: int) -> int | None:
+    """Where the first of `indices`, laid out flat, is that is not in [0, limit); None if all are."""
     if within(indices, limit):
-        return
+        return None
     flat = indices.reshape(-1)
-    bad = ((flat < 0) | (flat >= limit)).nonzero()
-    at = torch.unravel_index(bad[0], indices.shape) if indices.dim() else ()
-    where = bracketed(int(i) for i in at) if indices.dim() else ""
-    raise invalid(f"{name}{where} = {int(flat[bad[0]])} is not in [0, {limit})")
+    return int(((flat < 0) | (flat >= limit)).nonzero()[0])
 
 
 def within(indices: Tensor, limit: int) -> bool:

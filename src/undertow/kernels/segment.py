@@ -10,6 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from .gather import first_outside, within
 from .reduction import highest, lowest
 from .registry import invalid, kernel
 
@@ -79,16 +80,16 @@ def _checked_sorted(ids: Tensor) -> int:
     count = int(ids[-1]) + 1 if len(ids) else 0
     if count < 0 or (count == 0 and len(ids)):
         raise invalid("segment ids must be >= 0")
-    outside = ((ids < 0) | (ids >= count)).nonzero()
-    falling = (ids[1:] < ids[:-1]).nonzero()
-    if len(outside) and (not len(falling) or outside[0, 0] <= falling[0, 0] + 1):
+    falls = ids[1:] < ids[:-1]
+    if not len(ids) or (int(ids[0]) >= 0 and not bool(falls.any())):
+        return count
+    outside, falling = first_outside(ids, count), falls.nonzero()
+    if outside is not None and (not len(falling) or outside <= int(falling[0]) + 1):
         raise invalid(
-            f"Segment id {int(ids[outside[0, 0]])} out of range [0, {count}), possibly because 'segment_ids' input is "
-            "not sorted."
+            f"Segment id {int(ids[outside])} out of range [0, {count}), possibly because 'segment_ids' input is not "
+            "sorted."
         )
-    if len(falling):
-        raise invalid("segment ids are not increasing")
-    return count
+    raise invalid("segment ids are not increasing")
 
 
 def _sorted(reduction: Reduction) -> Callable[[Tensor, Tensor], Tensor]:
@@ -109,6 +110,8 @@ def _unsorted(reduction: Reduction) -> Callable[[Tensor, Tensor, Tensor], Tensor
             )
         ids = segment_ids.reshape(-1).to(torch.int64)
         rows = data.reshape(len(ids), *data.shape[rank:])
+        if not ids.is_cuda and within(ids, count):
+            return reduction(rows, ids, count)
         if not ids.is_cuda and bool((ids >= count).any()):  # on a GPU TensorFlow leaves them out
             at = int((ids >= count).nonzero()[0, 0])
             where = ",".join(str(int(i)) for i in torch.unravel_index(torch.tensor(at), segment_ids.shape))
@@ -138,9 +141,8 @@ def _sparse_with_count(reduction: Reduction) -> Callable[[Tensor, Tensor, Tensor
 
 def _picked(data: Tensor, indices: Tensor) -> Tensor:
     if not indices.is_cuda:
-        outside = ((indices < 0) | (indices >= len(data))).nonzero()
-        if len(outside):
-            at = int(outside[0, 0])
+        at = first_outside(indices, len(data))
+        if at is not None:
             raise invalid(f"indices[{at}] == {int(indices[at])} out of range [0, {len(data)})")
     return data.index_select(0, indices)
 
@@ -153,9 +155,9 @@ def _sparse_gradient(how: str) -> Callable[[Tensor, Tensor, Tensor, Tensor], Ten
         if len(segment_ids) and int(segment_ids[-1]) >= segments:
             raise invalid("Invalid number of segments")
         for name, values, limit in (("Index", indices, count), ("Segment id", segment_ids, segments)):
-            outside = ((values < 0) | (values >= limit)).nonzero()
-            if len(outside):
-                raise invalid(f"{name} {int(values[outside[0, 0]])} out of range [0, {limit}).")
+            at = first_outside(values, limit)
+            if at is not None:
+                raise invalid(f"{name} {int(values[at])} out of range [0, {limit}).")
         if how != "Sum":
             sizes = _sizes(segment_ids, segments, root=how == "SqrtN").to(grad.dtype)
             grad = grad / sizes.reshape(-1, *[1] * (grad.dim() - 1))

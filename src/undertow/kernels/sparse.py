@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .gather import first_outside
 from .registry import invalid, kernel
 
 # Shared with sparse_math.py
@@ -85,9 +86,11 @@ def sparse_to_dense(indices: Tensor, output_shape: Tensor, values: Any, default:
 def _check_bounds(indices: Tensor, dims: list[int]) -> None:
     if not len(indices):
         return
-    bad = ((indices < 0) | (indices >= torch.tensor(dims, device=indices.device))).any(1).nonzero()
-    if len(bad):
-        i = int(bad[0])
+    outside = [
+        first for column, dim in zip(indices.unbind(1), dims) if (first := first_outside(column, dim)) is not None
+    ]
+    if outside:
+        i = min(outside)
         raise invalid(f"indices[{i}] = {_spelled(indices[i])} is out of bounds: need 0 <= index < {_list(dims)}")
 
 
@@ -233,9 +236,8 @@ def sparse_fill_empty_rows(
     if rows == 0 and count:
         raise invalid(f"Received SparseTensor with dense_shape[0] = 0 but indices.shape[0] = {count}")
     row = indices[:, 0]
-    bad = ((row < 0) | (row >= rows)).nonzero()
-    if len(bad):
-        i = int(bad[0])
+    i = first_outside(row, rows)
+    if i is not None:
         raise invalid(f"indices({i}, 0) is invalid: {int(row[i])} >= {rows}")
     empty = torch.bincount(row, minlength=rows)[:rows] == 0
     added = torch.zeros((int(empty.sum()), indices.shape[1]), dtype=torch.int64, device=indices.device)
@@ -253,9 +255,8 @@ def sparse_fill_empty_rows(
 
 @kernel("SparseFillEmptyRowsGrad", on_host=True)
 def sparse_fill_empty_rows_grad(reverse_index_map: Tensor, grad_values: Tensor) -> tuple[Tensor, Tensor]:
-    bad = ((reverse_index_map < 0) | (reverse_index_map >= len(grad_values))).nonzero()
-    if len(bad):
-        i = int(bad[0])
+    i = first_outside(reverse_index_map, len(grad_values))
+    if i is not None:
         found = int(reverse_index_map[i])
         raise invalid(f"Elements in reverse index must be in [0, {len(grad_values)}) but got {found}")
     added = torch.ones(len(grad_values), dtype=torch.bool, device=grad_values.device)

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .gather import first_outside
 from .registry import invalid, kernel
 from .sparse import check_size, linear, unraveled
 
@@ -87,9 +88,8 @@ def matmul(indices: Tensor, values: Tensor, a_shape: Tensor, b: Tensor, *, adjoi
     if len(b) != inner:
         raise invalid(f"Cannot multiply A and B because inner dimension does not match: {inner} vs. {len(b)}")
     for name, place, size in (("row", row, rows), ("column", column, inner)):
-        bad = ((place < 0) | (place >= size)).nonzero()
-        if len(bad):
-            i = int(bad[0])
+        i = first_outside(place, size)
+        if i is not None:
             raise invalid(f"{name} {int(place[i])} of indices[{i}] is out of bounds (>= {size})")
     terms = values.unsqueeze(1) * b[column]
     return terms.new_zeros((rows, b.shape[1])).index_add(0, row, terms)
