@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -74,7 +75,8 @@ class Plan:
             if not segments or segments[-1][0] != step.recorded:
                 segments.append((step.recorded, []))
             outputs: Any = step.outputs[0] if len(step.outputs) == 1 else tuple(step.outputs)
-            segments[-1][1].append((guarded(step), (*step.inputs, *(step.alive or ())), outputs, free, step.op))
+            taken = _taking((*step.inputs, *(step.alive or ())))
+            segments[-1][1].append((guarded(step), taken, outputs, free, step.op))
         return segments
 
     def run(self, fed: Sequence[Any]) -> list[Any]:
@@ -87,8 +89,8 @@ class Plan:
         try:
             for recorded, steps in self._segments:
                 torch._C._set_grad_enabled(recorded)
-                for call, inputs, outputs, free, op in steps:  # noqa: B007 - read where an error is told
-                    result = call(*[slots[i] for i in inputs])
+                for call, taken, outputs, free, op in steps:  # noqa: B007 - read where an error is told
+                    result = call(*taken(slots))
                     if outputs.__class__ is int:
                         slots[outputs] = result
                     else:
@@ -97,7 +99,7 @@ class Plan:
                     for slot in free:
                         slots[slot] = None
         except Exception as error:
-            raise blamed(error, op, [slots[i] for i in inputs] if op is not None else ()) from None
+            raise blamed(error, op, taken(slots) if op is not None else ()) from None
         finally:
             torch._C._set_grad_enabled(recording)
         return [None if f is None else slots[f.slot] for f in self.fetches]
@@ -120,6 +122,13 @@ class Plan:
         for i, value in enumerate(values):
             if value is DEAD:
                 raise errors.InvalidArgumentError(None, None, f"Retval[{i}] does not have value")
+
+
+def _taking(inputs: tuple[int, ...]) -> Callable[[list[Any]], Sequence[Any]]:
+    """What takes the values of some slots, without a loop in Python."""
+    if len(inputs) > 1:
+        return itemgetter(*inputs)
+    return itemgetter(slice(inputs[0], inputs[0] + 1) if inputs else slice(0))
 
 
 def guarded(step: Step) -> Callable[..., Any]:
