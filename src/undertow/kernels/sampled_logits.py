@@ -20,8 +20,7 @@ def sampled_logits(
 
     `rows` [batch * true + drawn, dim] and `biases` are of the true classes of all, then of those drawn;
     `true_expected` [batch, true] and `drawn_expected` [drawn] are how often each was expected to be drawn. With
-    `labels` [batch, true] and `drawn` [drawn], both on the host and no two drawn alike, a class drawn that is a row's
-    own is taken out.
+    `labels` [batch, true] and `drawn` [drawn], no two alike, a class drawn that is a row's own is taken out.
     """
     values = (x, rows, biases, true_expected, drawn_expected, labels, drawn)
     if torch.is_grad_enabled() and (x.requires_grad or rows.requires_grad or biases.requires_grad):
@@ -42,13 +41,18 @@ def _forward(
         own = (x.unsqueeze(1) * of_true.view(batch, true, x.shape[1])).sum(2)
     own.add_(corrected[: len(of_true)].view(batch, true))
     others = product(x, of_drawn.t()).add_(corrected[len(of_true) :])
-    if labels is not None and drawn is not None and are_traced():
-        others.add_((labels.unsqueeze(2) == drawn).any(1), alpha=torch.finfo(torch.float32).min)
-    elif labels is not None and drawn is not None:
-        hits = (labels.numpy()[:, :, None] == drawn.numpy()).any(1)
-        if hits.any():
-            others.add_(torch.from_numpy(hits).to(others.device), alpha=torch.finfo(torch.float32).min)
+    hits = None if labels is None or drawn is None else _hits(labels, drawn)
+    if hits is not None:
+        others.add_(hits.to(others.device), alpha=torch.finfo(torch.float32).min)
     return torch.cat([own, others], 1)
+
+
+def _hits(labels: Tensor, drawn: Tensor) -> Tensor | None:
+    """Which classes drawn are a row's own [batch, drawn]; None if it is known that none is."""
+    if are_traced() or not labels.is_cpu or not drawn.is_cpu:
+        return (labels.unsqueeze(2) == drawn).any(1)
+    hits = (labels.numpy()[:, :, None] == drawn.numpy()).any(1)
+    return torch.from_numpy(hits) if hits.any() else None
 
 
 class _SampledLogits(torch.autograd.Function):
