@@ -200,7 +200,7 @@ def test_graphs_are_made_anew_after_a_recording_that_failed(gpu, monkeypatch):
         assert _graphs(session) == [0]
 
 
-def test_a_branch_stays_outside(gpu):
+def test_a_branch_that_the_host_chooses_has_a_graph_for_each_choice(gpu):
     x, p = tf.placeholder(tf.float32, [2]), tf.placeholder(tf.bool, [])
     y = tf.cond(p, lambda: tf.exp(x), lambda: x - 1.0)
     z = tf.sqrt(tf.exp(tf.exp(x))) + 1.0
@@ -208,7 +208,52 @@ def test_a_branch_stays_outside(gpu):
         for i in range(RUNS):
             found, _ = session.run([y, z], {x: [1, 1], p: bool(i % 2)})
             np.testing.assert_allclose(found, np.exp([1, 1]) if i % 2 else [0, 0], rtol=1e-6)
+        assert _graphs(session) == [2]
+
+
+def test_a_branch_that_the_device_chooses_stays_outside(gpu, caplog):
+    x = tf.placeholder(tf.float32, [2])
+    y = tf.cond(tf.reduce_sum(x) > 0, lambda: tf.exp(x), lambda: x - 1.0)
+    z = tf.sqrt(tf.exp(tf.exp(x))) + 1.0
+    with caplog.at_level(logging.INFO, "undertow"), tf.Session() as session:
+        for i in range(RUNS):
+            found, _ = session.run([y, z], {x: [i % 2, i % 2]})
+            np.testing.assert_allclose(found, np.exp([1, 1]) if i % 2 else [-1, -1], rtol=1e-6)
         assert _graphs(session) == [1]
+    assert "goes to the host" in caplog.text
+
+
+@pytest.mark.parametrize("by_handle", [False, True])
+def test_a_write_in_a_branch_that_was_not_taken_at_first_is_not_lost(by_handle, gpu):
+    x, p = tf.placeholder(tf.float32, [2]), tf.placeholder(tf.bool, [])
+    v = tf.get_variable("v", [2], initializer=tf.zeros_initializer(), use_resource=by_handle)
+    y = tf.cond(p, lambda: tf.identity(tf.assign_add(v, x)), lambda: x * 2.0)
+    z = tf.sqrt(tf.exp(tf.exp(x))) + 1.0
+    with tf.Session() as session:
+        session.run(v.initializer)
+        for i in range(2 * RUNS):
+            session.run([y, z], {x: [1, 1], p: i >= RUNS})
+        assert session.run(v).tolist() == [RUNS, RUNS]
+
+
+def test_batch_norm_that_is_told_in_the_run_whether_it_trains_does_as_without_graphs(gpu, monkeypatch):
+    def losses():
+        with tf.Graph().as_default(), tf.Session() as session:
+            x, trains = tf.placeholder(tf.float32, [None, 4]), tf.placeholder(tf.bool)
+            net = tf.layers.dense(x, 3, kernel_initializer=tf.glorot_uniform_initializer(1))
+            net = tf.layers.batch_normalization(net, training=trains, momentum=0.5)
+            loss = tf.reduce_mean(tf.square(net - 1.0))
+            with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
+                train = tf.train.AdamOptimizer(0.01).minimize(loss)
+            session.run(tf.global_variables_initializer())
+            random = np.random.RandomState(0)
+            found = [session.run([loss, train], {x: random.rand(5, 4), trains: i % 3 > 0})[0] for i in range(3 * RUNS)]
+            return found, [p.captured.graphs for key, p in session._plans.items() if key[2]]
+
+    found, graphs = losses()
+    assert graphs == [2]
+    monkeypatch.setattr(captured, "_COLD", 3 * RUNS)
+    np.testing.assert_allclose(found, losses()[0], rtol=1e-5)
 
 
 def test_a_summary_of_weights_sees_them_before_the_step(gpu):

@@ -2,6 +2,9 @@
 
 A CUDA graph repeats work on the device without Python. So it can take a step that gives the device work and never asks
 it for a value, that does the same each time, and that needs nothing from a step which is not so.
+
+A branch that the host chooses is the same each time as long as the choice is, which is a value that the graph is of. Of
+the steps on the way not taken nothing was seen: they are in the graph if they can do nothing but compute.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ import torch
 
 from ..graph.function import Function
 from ..graph.graph import Graph
+from ..graph.operation import Tensor
+from ..kernels.control_flow import DEAD
 from ..kernels.registry import KERNELS
 from ..ops import registry
 from .autograd import Watched
@@ -26,8 +31,9 @@ BEFORE, INSIDE, AFTER = "before", "inside", "after"
 _NEVER = {
     "own gradient": "calls the program's own gradient",
     "Placeholder": "is not fed",
-    **dict.fromkeys(("Switch", "RefSwitch", "Merge", "RefMerge"), "is a branch"),
+    **dict.fromkeys(("RefSwitch", "RefMerge"), "is a branch"),
 }
+_BRANCHES = {"Switch", "Merge"}
 _GRADIENTS = {"leaf", "gate", "SymbolicGradient"}
 _LOOK = {"read", "leaf", "gate", "SymbolicGradient", "While"}  # what takes a variable and leaves it as it is
 _DRAWS = {"RandomUniform", "RandomStandardNormal", "TruncatedNormal", "RandomUniformInt"}
@@ -54,7 +60,7 @@ def kind_of(value: Any, device: torch.device) -> str:
         return "host"
     if isinstance(value, (Cell, Watched)):
         return "cell"
-    return "nothing" if value is None else "other"
+    return "nothing" if value is None or value is DEAD else "other"
 
 
 def watched(
@@ -106,8 +112,10 @@ def divide(plan: Plan, notes: dict[int, Note]) -> Parts | str:
 
 def _reason(step: Step, note: Note | None) -> str | None:
     """Why a step cannot be in a graph; None if it can."""
-    if note is None or step.alive is not None:
-        return "is in a branch"
+    if note is None:
+        return None if _computes(step) else "is in a branch"
+    if step.kind in _BRANCHES and not _chooses(step, note):
+        return "is a branch"
     if note.waited and step.kind != "move":
         return "waits for the device"
     if step.kind in _VARIED:
@@ -117,6 +125,26 @@ def _reason(step: Step, note: Note | None) -> str | None:
     if any(cell.device.type == "cpu" for cell in note.cells):
         return "works on a variable of the host"
     return _NEVER.get(step.kind) or _state(step)
+
+
+def _computes(step: Step) -> bool:
+    """Whether a step that has not been seen can do nothing but compute, on the device."""
+    if step.kind == "move":
+        return bool(step.attrs["to"].type != "cpu")
+    if any(_is_counted(t) or t.dtype._is_ref_dtype for t in (*step.op.inputs, *step.op.outputs)):
+        return False
+    return step.kind in ("Const", "leaf", "gate") or (step.kind in KERNELS and _state(step) is None)
+
+
+def _chooses(step: Step, note: Note) -> bool:
+    """Whether a Switch, or a Merge, is about what is on the device, and the host knows which way."""
+    known = step.kind == "Merge" or note.inputs[1] != "device"
+    return known and "cell" not in note.inputs and not _is_counted(step.op.inputs[0])
+
+
+def _is_counted(tensor: Tensor) -> bool:
+    """Whether a tensor is of what is mostly on the host, and another in each run."""
+    return tensor.dtype.base_dtype.name in ("int32", "int64", "string", "resource", "variant")
 
 
 def _state(step: Step) -> str | None:
@@ -199,11 +227,13 @@ class _Division:
                 acted = acted or (late and effect)
             else:
                 alone = note is not None and _of_host(step, note) and not note.tracked and step.kind not in _GRADIENTS
-                place = BEFORE if alone and INSIDE not in behind else INSIDE
+                branch = step.alive is not None or step.kind in _BRANCHES  # which tells the graph that it is not taken
+                place = BEFORE if alone and INSIDE not in behind and not branch else INSIDE
             self.places.append(place)
             read[place] |= looks
             written[place] |= writes
-            for slot, kind in zip(step.outputs, note.outputs if note else ["other"] * len(step.outputs)):
+            unseen = "other" if place != INSIDE else "device"
+            for slot, kind in zip(step.outputs, note.outputs if note else [unseen] * len(step.outputs)):
                 where[slot] = place
                 if kind == "other":
                     objects[slot] = i
@@ -236,10 +266,11 @@ class _Division:
         for slot in outputs:
             step = next(s for s in steps[INSIDE] if slot in s.outputs)
             at = self.plan.steps.index(step)
-            if self.notes[at].outputs[step.outputs.index(slot)] == "other":
+            if at in self.notes and self.notes[at].outputs[step.outputs.index(slot)] == "other":
                 return f"{step.op.name} gives an object to what comes after"
         before = sorted(_made(steps[BEFORE]) & (last | set(inputs) | set(_taken(steps[AFTER], self.plan))))
-        cells = dict.fromkeys(c for i, at in enumerate(self.places) if at == INSIDE for c in self.notes[i].cells)
+        seen = [self.notes[i] for i, at in enumerate(self.places) if at == INSIDE and i in self.notes]
+        cells = dict.fromkeys(cell for note in seen for cell in note.cells)
         return Parts(
             self.plan.part(steps[BEFORE], self.plan.feeds, before),
             self.plan.part(steps[INSIDE], inputs, outputs),
@@ -247,7 +278,9 @@ class _Division:
             inputs,
             outputs,
             list(cells),
-            {self.plan.steps[i].op.name: reason for i, reason in self.outside.items()},
+            {
+                self.plan.steps[i].op.name: self.outside[i] for i in sorted(self.outside, reverse=True)
+            },  # the first of each
         )
 
 
