@@ -15,8 +15,13 @@ def kernel(op_type: str, *inputs: Any, **attrs: Any) -> Any:
     """What the op `op_type` gives for `inputs`, told `attrs`: torch tensors in and out; shapes and axes are lists."""
     entry = load()[op_type]
     names = [arg.name for arg in registry.get(op_type).inputs]
-    values = [_host(v) if n in entry.host and isinstance(v, (int, list)) else v for n, v in zip(names, inputs)]
+    values = [_host(v) if n in entry.host and _is_numbers(v) else v for n, v in zip(names, inputs)]
     return entry.function(*values, **attrs)
+
+
+def _is_numbers(value: Any) -> bool:
+    """Whether it is what a host input is spelled as in a module, and no list of tensors."""
+    return isinstance(value, int) or (isinstance(value, list) and not any(isinstance(v, torch.Tensor) for v in value))
 
 
 def _host(numbers: Any) -> Any:
