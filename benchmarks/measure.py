@@ -1,7 +1,8 @@
 """One measurement, in a process of its own: `measure.py SIDE WORKLOAD` prints a JSON line of seconds and MiB.
 
 `seconds` is the median of the steps after the first ones, which are not counted; for "first step" it is the time from
-the process's first import to the end of the first step. `mebibytes` is the peak of the process's memory.
+the process's first import to the end of the first step. `mebibytes` is the peak of the process's memory. A workload
+with ", jit" is compiled: by `global_jit_level`, on PyTorch by `torch.compile`.
 """
 
 from __future__ import annotations
@@ -33,15 +34,36 @@ WORKLOADS = {
     "transformer": ("transformer", "", 10, 3),
     "10,000 steps": ("article", "whole_", 1, 0),
 }
+JIT = ", jit"
+WARM_JIT = 8  # steps before: what is hot is compiled
+WORKLOADS |= {
+    f"{name}{JIT}": (*WORKLOADS[name][:3], max(WARM_JIT, WORKLOADS[name][3]))
+    for name in ("training step", "inference at 256", "LSTM", "ResNet-20", "word2vec", "transformer")
+}
 
 
 def make(side: str, workload: str) -> Callable[[], Any]:
     """The step of a workload on a side."""
     name, prefix, _, _ = WORKLOADS[workload]
-    module = import_module(f"workloads.{name}")
+    module, jit = import_module(f"workloads.{name}"), workload.endswith(JIT)
     if side == "pytorch":
-        return getattr(module, f"{prefix}pytorch")()
-    return getattr(module, f"{prefix}tensorflow_1")(tensorflow_1(side))
+        step = getattr(module, f"{prefix}pytorch")()
+        return compiled(step) if jit else step
+    if jit:  # TensorFlow compiles for a GPU only, unless told
+        os.environ["TF_XLA_FLAGS"] = "--tf_xla_cpu_global_jit"
+    tf = tensorflow_1(side)
+    if jit:
+        plain, on = tf.Session, tf.OptimizerOptions(global_jit_level=tf.OptimizerOptions.ON_1)
+        config = tf.ConfigProto(graph_options=tf.GraphOptions(optimizer_options=on))
+        tf.Session = lambda: plain(config=config)
+    return getattr(module, f"{prefix}tensorflow_1")(tf)
+
+
+def compiled(step: Callable[[], Any]) -> Callable[[], Any]:
+    """A step that torch compiles: what is between the parts that it cannot."""
+    import torch
+
+    return torch.compile(step)
 
 
 def tensorflow_1(side: str) -> Any:

@@ -34,6 +34,13 @@ WORKLOADS = {  # name -> unit, its factor, the sides that have it
     "ResNet-20": ("ms", 1e3, ALL),
     "word2vec": ("ms", 1e3, ALL),
     "transformer": ("ms", 1e3, ALL),
+    # Compiled: by `global_jit_level`, on PyTorch by `torch.compile`.
+    "training step, jit": ("ms", 1e3, ALL),
+    "inference at 256, jit": ("ms", 1e3, ALL),
+    "LSTM, jit": ("ms", 1e3, ALL),
+    "ResNet-20, jit": ("ms", 1e3, ALL),
+    "word2vec, jit": ("ms", 1e3, OF_GRAPHS),  # torch.compile fails on sparse gradients
+    "transformer, jit": ("ms", 1e3, ALL),
 }
 ON_A_GPU = {"10,000 steps": ("s", 1, ("undertow", "pytorch"))}  # the TensorFlow of `make bench` is the CPU's
 
