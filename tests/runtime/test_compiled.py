@@ -106,6 +106,22 @@ def test_an_index_out_of_range_is_the_same_error_as_uncompiled(traced_only):
             np.testing.assert_allclose(a, b, rtol=1e-6)
 
 
+def test_integers_are_divided_as_uncompiled(traced_only):
+    with tf.Graph().as_default(), session() as s:
+        x, y = tf.placeholder(tf.int32, [3]), tf.placeholder(tf.int32, [3])
+        fetches = [x // y + 1, (x + 1) // 3, (x + 1) % 3, tf.gather(tf.square(x), [2, 0])]
+        for _ in range(RUNS):
+            for value, expected in zip(s.run(fetches, {x: [7, -7, 4], y: [2, 2, -3]}), _DIVIDED):
+                np.testing.assert_array_equal(value, expected)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Integer division by zero"):
+            s.run(fetches, {x: [1, 2, 3], y: [1, 0, 1]})
+    code = "".join(graph.code for graph in traced_only)
+    assert "index_select" in code and "rem" in code
+
+
+_DIVIDED = [[4, -3, -1], [2, -2, 1], [2, 0, 2], [16, 49]]  # 7 // 2 + 1 = 4, -7 // 2 + 1 = -3, 4 // -3 + 1 = -1 …
+
+
 def test_a_check_of_numbers_still_fails_when_compiled(traced_only):
     with tf.Graph().as_default(), session() as s:
         x = tf.placeholder(tf.float32, [None])
@@ -177,19 +193,21 @@ def test_what_is_fetched_is_never_a_variables_memory(monkeypatch):
         v = tf.Variable([1.0, 2.0, 3.0, 4.0])
         same_memory = tf.reshape(tf.identity(v), [2, 2])
         noop = tf.transpose(same_memory + 0.0)
+        twice = [tf.exp(v) + 1.0, tf.exp(v) + 1.0]
         fixed = tf.shape(noop) + 1
         more = v.assign_add([1.0] * 4)
         s.run(v.initializer)
         for run in range(RUNS):
-            found = s.run([same_memory, noop, fixed])
-            for array in found:
+            found = s.run([same_memory, noop, fixed, *twice])
+            for number, array in enumerate(found):
                 kept = array.copy()
                 s.run(more)
                 np.testing.assert_array_equal(array, kept)
-                array[...] = 77
-            np.testing.assert_array_equal(found[2], [[77, 77]][0])
+                array[...] = number
+            for number, array in enumerate(found):  # none is in another's memory either
+                np.testing.assert_array_equal(array, np.full_like(array, number))
             np.testing.assert_array_equal(s.run(fixed), [3, 3])
-            np.testing.assert_array_equal(s.run(v), np.arange(1.0, 5.0) + 3 * (run + 1))
+            np.testing.assert_array_equal(s.run(v), np.arange(1.0, 5.0) + 5 * (run + 1))
 
 
 def test_a_value_read_before_a_write_is_the_old_one(traced_only):

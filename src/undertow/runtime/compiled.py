@@ -71,7 +71,6 @@ class Region:
         self, steps: list[Step], inputs: list[int], outputs: list[int], constants: dict[int, Any], shapes: set[int]
     ) -> None:
         self.steps, self.inputs, self.outputs = steps, inputs, outputs
-        self.name = steps[-1].op.name
         used = {slot for step in steps for slot in step.inputs}
         self.constants = {slot: value for slot, value in constants.items() if slot in used}
         self.plan = _plan(steps, inputs, outputs, self.constants)
@@ -96,7 +95,7 @@ class Region:
         """What a program is for: it is right for values of which this is the same."""
         key: list[Any] = [(v.shape, v.stride()) if isinstance(v, Tensor) else None for v in values]
         key += [(c.value.shape, c.value.stride()) if isinstance(c.value, Tensor) else None for c in self._cells]
-        key += [values[i].numpy().tobytes() for i in self.from_shapes if isinstance(values[i], Tensor)]
+        key += [tuple(values[i].reshape(-1).tolist()) for i in self.from_shapes if isinstance(values[i], Tensor)]
         return tuple(key)
 
     def _first(self, key: Any, values: Sequence[Any]) -> list[Any]:
@@ -106,7 +105,13 @@ class Region:
         try:
             if len(self.programs) == SHAPES:
                 self.programs[None] = self.plan
-                self._warn(f"are compiled for {SHAPES} sets of shapes; others run uncompiled.")
+                _warn(self.steps, f"are compiled for {SHAPES} sets of shapes; others run uncompiled.")
+                return self.plan.run(values)
+            try:
+                from . import traced  # noqa: F401 - it needs much of torch that nothing else does
+            except Exception as error:
+                self.programs[key] = self.plan
+                _warn(self.steps, f"run uncompiled: {_first_line(error)}")
                 return self.plan.run(values)
             making = _Making(self, values)
             self.programs[key] = self._program(making)
@@ -117,12 +122,9 @@ class Region:
     def _program(self, making: _Making) -> Plan:
         try:
             return making.program()
-        except Exception as error:  # of whatever kind: torch's compiler, the C++ compiler, the disk
-            self._warn(f"run uncompiled: {_first_line(error)}")
+        except Exception as error:
+            _warn(self.steps, f"run uncompiled: {_first_line(error)}")
             return self.plan
-
-    def _warn(self, what: str) -> None:
-        _log.warning("global_jit_level: %d steps around %s %s", len(self.steps), self.name, what)
 
 
 class _Making:
@@ -162,10 +164,19 @@ class _Making:
                 if stop.step is None or id(stop.step) in region.left_out:
                     raise RuntimeError(stop.reason) from stop
                 region.left_out.add(id(stop.step))
-        if not any(isinstance(part, _Traced) for part in parts):
+        steps: list[Step] = []
+        for part in parts:
+            steps += self._compiled(part) if isinstance(part, _Traced) else [part]
+        if not any(isinstance(step.call, _Compiled) for step in steps):
             return region.plan
-        steps = [part.step() if isinstance(part, _Traced) else part for part in parts]
         return _plan(steps, region.inputs, region.outputs, self.known)
+
+    def _compiled(self, part: _Traced) -> list[Step]:
+        try:
+            return [part.step()]
+        except Exception as error:  # of whatever kind: torch's compiler, the C++ compiler, the disk
+            _warn(part.steps, f"run uncompiled: {_first_line(error)}")
+            return part.steps
 
     def _parts(self) -> list[Step | _Traced]:
         """The region's steps but for those whose results are known, such as are compiled together as one."""
@@ -218,7 +229,7 @@ class _Traced:
     def __init__(self, making: _Making, steps: list[Step], inputs: list[int], outputs: list[int]) -> None:
         from .traced import NotTraceable, trace
 
-        self.op, self.inputs, self.outputs = steps[-1].op, inputs, outputs
+        self.steps, self.inputs, self.outputs = steps, inputs, outputs
         self.plan = _plan(steps, inputs, outputs, making.known)
         self.values = [making.slots[i] for i in inputs]
         if not all(isinstance(value, Tensor) for value in self.values):
@@ -235,13 +246,14 @@ class _Traced:
 
         call = _Compiled(compiled(self.graph, self.values), self)
         found = call.found(self.values)
-        reason = "values differ" if found is None else _difference(self.values, self.expected, found)
-        if reason:
+        reason = "it finds other conditions" if found is None else _difference(self.expected, found)
+        if found is None or reason:
             raise RuntimeError(f"compiled, they give something else: {reason}")
-        share = _seconds(lambda: call.found(self.values)) / _seconds(lambda: self.plan.run(self.values))
+        call.own = _shared(self.values, found, self.expected)
+        share = _seconds(lambda: call(*self.values)) / _seconds(lambda: self.plan.run(self.values))
         if share > SLOWEST:
             raise RuntimeError(f"compiled, they are no faster: {share:.2f} of the time")
-        return Step(self.op, "compiled", call, self.inputs, self.outputs)
+        return Step(self.steps[-1].op, "compiled", call, self.inputs, self.outputs)
 
 
 class _Compiled:
@@ -252,10 +264,18 @@ class _Compiled:
         self.count, self.left = len(traced.outputs), WRONG
         self.fixed = [(i, traced.fixed[s]) for i, s in enumerate(traced.outputs) if s in traced.fixed]
         self.shapes = [value.shape for value in traced.expected]
+        self.own: list[int] = []  # the results to be copied, so that each has memory of its own
 
     def __call__(self, *values: Tensor) -> Any:
-        found = self.found(values) if self.left else None
+        found = None
+        if self.left:
+            try:
+                found = self.found(values)
+            except Exception as error:
+                _log.warning("global_jit_level: what was compiled fails: %s", _first_line(error))
+                self.left = 0
         if found is None:
+            self.left -= self.left > 0
             found = self.plan.run(values)
             if [value.shape for value in found] != self.shapes:  # what follows is compiled for those
                 raise errors.InternalError(None, None, "Shapes depend on values where they were not expected to.")
@@ -263,18 +283,18 @@ class _Compiled:
 
     def found(self, values: Sequence[Tensor]) -> list[Any] | None:
         """What the compiled function gives; None if it is of no use."""
-        try:
-            found = list(self.function(*values))
-        except Exception as error:
-            _log.warning("global_jit_level: what was compiled fails: %s", _first_line(error))
-            self.left = 0
-            return None
+        found = list(self.function(*values))
         for i, value in self.fixed:
             found.insert(i, value.clone())  # a fetched one is its caller's to change
-        if len(found) == self.count or bool(found.pop()):
-            return found
-        self.left -= 1
-        return None
+        if len(found) > self.count and not bool(found.pop()):
+            return None
+        for i in self.own:
+            found[i] = found[i].clone()
+        return found
+
+
+def _warn(steps: Sequence[Step], what: str) -> None:
+    _log.warning("global_jit_level: %d steps around %s %s", len(steps), steps[-1].op.name, what)
 
 
 def _plan(steps: list[Step], inputs: list[int], outputs: list[int], constants: dict[int, Any]) -> Plan:
@@ -282,14 +302,12 @@ def _plan(steps: list[Step], inputs: list[int], outputs: list[int], constants: d
     return Plan(steps, constants, max(every, default=-1) + 1, inputs, [Fetch(slot, True) for slot in outputs])
 
 
-def _difference(values: Sequence[Tensor], expected: Sequence[Any], given: Sequence[Tensor]) -> str | None:
+def _difference(expected: Sequence[Any], given: Sequence[Tensor]) -> str | None:
     """What is not the same in the results of one run, beyond rounding; None if nothing."""
-    memory, size = {_memory(value) for value in values}, _largest(expected)
+    size = _largest(expected)
     for old, new in zip(expected, given):
         if old.dtype != new.dtype or old.shape != new.shape:
             return f"{new.dtype} {list(new.shape)} for {old.dtype} {list(old.shape)}"
-        if _memory(new) in memory and _memory(old) not in memory:
-            return "a result in the memory of what was given"
         if not _close(old, new, size):
             return "other numbers"
     return None
@@ -303,6 +321,20 @@ def _seconds(call: Callable[[], Any]) -> float:
         call()
         found.append(time.perf_counter() - start)
     return min(found)
+
+
+def _shared(values: Sequence[Tensor], found: Sequence[Tensor], expected: Sequence[Tensor]) -> list[int]:
+    """The results found in memory of what was given, or of a result before, where those expected are not."""
+    shared: list[int] = []
+    for i, (new, old) in enumerate(zip(found, expected)):
+        before = {_memory(v) for v in (*values, *found[:i])}
+        if (
+            new.numel()
+            and _memory(new) in before
+            and _memory(old) not in {_memory(v) for v in (*values, *expected[:i])}
+        ):
+            shared.append(i)
+    return shared
 
 
 def _first_line(error: Exception) -> str:

@@ -37,7 +37,10 @@ _UNTRACEABLE = {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape,
 # oneDNN's product, by a name under which inductor calls it as it is: under its own it wants weights that are constants.
 _LINEAR: Any = getattr(getattr(torch.ops.mkldnn, "_linear_pointwise", None), "default", None)
 _LIBRARY = torch.library.Library("undertow", "DEF")
-_LIBRARY.define("linear(Tensor a, Tensor b) -> Tensor", tags=(torch.Tag.needs_exact_strides,))
+_LIBRARY.define(
+    "linear(Tensor a, Tensor b) -> Tensor",
+    tags=(getattr(torch.Tag, "needs_exact_strides", torch.Tag.needs_fixed_stride_order),),
+)
 _LIBRARY.impl("linear", lambda a, b: _LINEAR(a, b, None, "none", [], ""), "CPU")
 _LIBRARY.impl("linear", lambda a, b: a.new_empty(a.shape[0], b.shape[0]), "Meta")
 
@@ -123,9 +126,14 @@ class _Watch(TorchDispatchMode):
         self.conditions.append(value if known else torch.logical_not(value))
         return known
 
-    def _in_range(self, index: Any, low: int, high: int) -> Tensor:
-        if not high or not isinstance(index, FakeTensor):
-            raise NotTraceable(None, "indices into nothing, or that are constant")
+    def _in_range(self, index: Tensor, low: int, high: int) -> Tensor:
+        if not isinstance(index, FakeTensor):
+            with no_dispatch():
+                if index.numel() and not low <= int(index.min()) <= int(index.max()) < high:
+                    raise NotTraceable(None, "an index is out of range")
+            return index
+        if not high:
+            raise NotTraceable(None, "indices into nothing")
         if index.numel():
             self.conditions.append(((index >= low) & (index < high)).all())
         return index.clamp(low, high - 1)
@@ -139,8 +147,7 @@ class _Watch(TorchDispatchMode):
                 continue
             if index.dtype in (torch.bool, torch.uint8):
                 raise NotTraceable(None, "a mask selects elements")
-            if isinstance(index, FakeTensor):
-                indices[i] = self._in_range(index, -base.shape[i], base.shape[i])
+            indices[i] = self._in_range(index, -base.shape[i], base.shape[i])
         return func(base, indices, *args[2:], **kwargs)
 
     def _check_written(self, func: Any, args: Any, kwargs: Any) -> None:
@@ -161,8 +168,13 @@ def _memory(tensor: Tensor) -> int:
 
 
 def _divides_integers(args: Any, kwargs: Any, name: str) -> bool:
-    whole = name != "div" or kwargs.get("rounding_mode") is not None
-    return whole and isinstance(args[1], Tensor) and not any(map(_inexact, args[:2]))
+    """Whether an op is a division of integers by what may be 0, which ends the process when it is compiled."""
+    if (name == "div" and kwargs.get("rounding_mode") is None) or any(map(_inexact, args[:2])):
+        return False
+    if not isinstance(args[1], Tensor) or isinstance(args[1], FakeTensor):
+        return isinstance(args[1], Tensor)
+    with no_dispatch():
+        return not bool(args[1].all())
 
 
 def _inexact(value: Any) -> bool:
