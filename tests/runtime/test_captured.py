@@ -10,7 +10,7 @@ import torch
 
 import undertow as tf
 from pretend_gpu import DEVICE, PretendCuda
-from undertow.runtime import captured
+from undertow.runtime import captured, engine
 
 RUNS = 9  # some before the graph is made, some of it
 
@@ -117,6 +117,23 @@ def test_values_from_the_host_are_part_of_what_a_graph_is_of(gpu):
             for shape in ([2, 2], [4, 1]):
                 assert list(session.run(y, {x: np.zeros(4), size: shape}).shape) == shape
         assert _graphs(session) == [2]
+
+
+def test_a_seed_for_the_graph_keeps_dropout_inside_with_its_numbers(gpu, monkeypatch):
+    def found():
+        with tf.Graph().as_default(), tf.Session() as session:
+            tf.set_random_seed(5)
+            x = tf.placeholder(tf.float32, [None, 6])
+            net = tf.nn.dropout(tf.layers.dense(x, 5), rate=0.5) + tf.random_normal([5])
+            train = tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_mean(net * net))
+            session.run(tf.global_variables_initializer())
+            values = [session.run([net, train], {x: np.ones([3, 6])})[0] for _ in range(RUNS)]
+            return values, [p.captured.graphs for key, p in session._plans.items() if key[2] and p.captured]
+
+    values, graphs = found()
+    assert graphs == [1]
+    monkeypatch.setattr(engine, "accelerator", lambda: None)
+    np.testing.assert_allclose(values, found()[0], rtol=1e-5, atol=1e-6)
 
 
 def test_dropout_stays_random_and_a_seeded_one_keeps_its_numbers(gpu, monkeypatch):

@@ -57,6 +57,30 @@ def sequence(start: int, count: int, width: int, seed: int, seed2: int) -> np.nd
     return bits(counters, seed, seed2).reshape(-1)[: count * width].reshape(count, width)
 
 
+# On a GPU: the same words from a counter that is there, so that nothing has to be brought and a CUDA graph goes on
+
+
+def words_from(start: Tensor, count: int, seed: int, seed2: int) -> Tensor:
+    """What `sequence` gives for a width of 1 and a counter on a device, as int64 there: [count]."""
+    low = int(_LOW)
+    counters = torch.arange(-(-count // 4), device=start.device) + start
+    a, b = counters & low, counters >> 32
+    c, d = torch.full_like(a, seed2 & low), torch.full_like(a, seed2 >> 32 & low)
+    key, key2 = seed & low, seed >> 32 & low
+    for _ in range(10):
+        left, right = a * int(_MULTIPLY[0]), c * int(_MULTIPLY[1])  # the upper bit may be the sign's: it is masked
+        a, b = ((right >> 32) & low) ^ b ^ key, right & low
+        c, d = ((left >> 32) & low) ^ d ^ key2, left & low
+        key, key2 = key + _ADD_TO_KEY[0] & low, key2 + _ADD_TO_KEY[1] & low
+    return torch.stack([a, b, c, d], 1).reshape(-1)[:count]
+
+
+def uniform_from(words: Tensor, mantissa: int = 23) -> Tensor:
+    """As `uniform32`, of such words."""
+    ones = (words << 23 - mantissa) & 0x7FFFFF
+    return (ones | 0x3F800000).to(torch.int32).view(torch.float32) - 1.0
+
+
 # Uniform in [0, 1): the low bits as the mantissa of a number in [1, 2), less 1.
 
 
@@ -82,7 +106,12 @@ def integers64(words: np.ndarray) -> np.ndarray:
 
 def normal32(words: np.ndarray) -> Tensor:
     """float32, two for each pair of words [..., 2]."""
-    uniform = torch.from_numpy(uniform32(words).astype(np.float64))
+    return normal_of(torch.from_numpy(uniform32(words)))
+
+
+def normal_of(uniform: Tensor) -> Tensor:
+    """float32, two for each pair of uniform numbers [..., 2]."""
+    uniform = uniform.double()
     log = torch.log(uniform[..., 0].clamp(min=float(np.float32(_SMALLEST)))).float()
     radius = torch.sqrt((-2.0 * log).double()).float()
     angle = (2.0 * np.pi * uniform[..., 1]).float().double()

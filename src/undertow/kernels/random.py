@@ -89,8 +89,27 @@ def draw(context: Any, shape: Tensor, *, seed: int, seed2: int, dtype: torch.dty
     if not (seed or seed2):
         return free(dims, dtype=dtype, device=context.device)
     count = math.prod(dims)
+    if context.device.type == "cuda" and context.op.type in ON_DEVICE and dtype != torch.float64:
+        return _on_device(context, dtype, count, seed, seed2).reshape(dims).to(dtype)
     start = _counter(context, count * _GROUPS_A_NUMBER)
     return own(dtype, start, count, seed, seed2).reshape(dims).to(context.device, dtype)
+
+
+ON_DEVICE = {"RandomUniform", "RandomStandardNormal"}  # drawn on a GPU, of float32 and less
+
+
+def _on_device(context: Any, dtype: torch.dtype, count: int, seed: int, seed2: int) -> Tensor:
+    """As `_uniform` and `_normal`, with a counter on the device."""
+    if "counter on device" not in context.state:
+        context.state["counter on device"] = torch.zeros((), dtype=torch.int64, device=context.device)
+    start = context.state["counter on device"]
+    if context.op.type == "RandomUniform":
+        drawn = philox.uniform_from(philox.words_from(start, count, seed, seed2), _MANTISSA[dtype])
+    else:
+        words = philox.words_from(start, count + count % 2, seed, seed2)
+        drawn = philox.normal_of(philox.uniform_from(words).reshape(-1, 2)).reshape(-1)[:count]
+    start.add_(count * _GROUPS_A_NUMBER)
+    return drawn
 
 
 @kernel(*_STATELESS, host=("shape", "seed"), context=True)

@@ -21,6 +21,7 @@ from ..graph.function import Function
 from ..graph.graph import Graph
 from ..graph.operation import Tensor
 from ..kernels.control_flow import DEAD
+from ..kernels.random import ON_DEVICE
 from ..kernels.registry import KERNELS
 from ..ops import registry
 from .autograd import Watched
@@ -165,7 +166,8 @@ def _state(step: Step) -> str | None:
     if kernel.on_host:
         return "is done on the host"
     if step.kind in _DRAWS:
-        return "has a seed" if step.attrs["seed"] or step.attrs["seed2"] else None
+        on_device = step.kind in ON_DEVICE and step.op.outputs[0].dtype.name != "float64"
+        return "has a seed" if (step.attrs["seed"] or step.attrs["seed2"]) and not on_device else None
     if step.kind == "PyFuncStateless" or any(isinstance(value, (Function, Graph)) for value in step.attrs.values()):
         return "calls a function"
     on_variable = any(t.dtype._is_ref_dtype or t.dtype.name == "resource" for t in step.op.inputs)
