@@ -60,7 +60,8 @@ def grouped_conv(
         x, strides = skipped(x, strides), [1] * len(strides)
     if groups == 1 and len(around) == 2 and around[1] == 0 and _only_slides_down(x, weight):
         x, weight = _columns_as_channels(x, weight)
-    if torch.is_grad_enabled() and weight.requires_grad and _fills_lanes_in_reverse(x, weight, geometry, around):
+    plain = geometry.strides == geometry.dilations == [1, 1]
+    if plain and torch.is_grad_enabled() and weight.requires_grad and _fills_lanes_in_reverse(x, weight, around):
         return from_first(_SameSize.apply(x, weight, bias, around), data_format)
     return from_first(conv(x, weight, bias, strides, around, geometry.dilations, groups), data_format)
 
@@ -98,13 +99,17 @@ LANES = 16  # float32 numbers in the widest vectors of a CPU: oneDNN fills up to
 LARGE = 2**26  # multiplications from which a call of its own for the filter's gradient is repaid
 
 
-def _fills_lanes_in_reverse(x: Tensor, weight: Tensor, geometry: Geometry, around: list[int]) -> bool:
-    """Whether a convolution that keeps the image's size has channels in whole vectors, but not filters."""
+def _fills_lanes_in_reverse(x: Tensor, weight: Tensor, around: list[int]) -> bool:
+    """Whether a convolution by steps of one keeps the image's size and has channels in whole vectors, but not filters.
+
+    Then its filter's gradient is got from the reverse one: of the gradient, to the image. It sums the same products,
+    for `[in, out, k…]` with the filter turned round. oneDNN computes as many of them as the last channels fill vectors:
+    with 36 filters those of 48, where the 16 channels need no filling.
+    """
     return (
         x.dim() == 4
         and x.shape[1] == weight.shape[1]
         and weight.shape[1] % LANES == 0 != weight.shape[0] % LANES
-        and geometry.strides == geometry.dilations == [1, 1]
         and all(size == 2 * around + 1 for size, around in zip(weight.shape[2:], around))
         and x.dtype is torch.float32
         and x.device.type == "cpu"
@@ -114,11 +119,7 @@ def _fills_lanes_in_reverse(x: Tensor, weight: Tensor, geometry: Geometry, aroun
 
 
 class _SameSize(torch.autograd.Function):
-    """A convolution whose filter's gradient is got from the reverse one: of the gradient, to the image.
-
-    It sums the same products, for `[in, out, k…]` with the filter turned round. oneDNN computes as many of them as the
-    last channels fill vectors: with 36 filters those of 48, where the 16 channels need no filling.
-    """
+    """A convolution whose filter's gradient is got from the reverse one."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, around: list[int]) -> Tensor:
@@ -127,14 +128,59 @@ class _SameSize(torch.autograd.Function):
         return F.conv2d(x, weight, bias, padding=around)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor, Tensor | None, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None, None]:
         x, weight = ctx.saved_tensors
-        rest = None, [1, 1], ctx.around, [1, 1], False, [0, 0], 1
-        back = torch.ops.aten.convolution_backward
-        by_x = back(grad, x, weight, *rest, [True, False, False])[0] if ctx.needs_input_grad[0] else None
-        reverse = back(x, grad, weight.transpose(0, 1), *rest, [False, True, False])[1]
-        by_bias = grad.sum((0, 2, 3)) if ctx.needs_input_grad[2] else None
-        return by_x, reverse.flip(2, 3).transpose(0, 1), by_bias, None
+        by_image, by_weight, by_bias = ctx.needs_input_grad[:3]
+        found = _gradients(x, weight, grad, ctx.around, by_image, by_weight, reverse=True)
+        return *found, grad.sum((0, 2, 3)) if by_bias else None, None
+
+
+def _gradients(
+    x: Tensor, weight: Tensor, grad: Tensor, around: list[int], by_x: bool, by_weight: bool, reverse: bool,
+    groups: int = 1,
+) -> tuple[Tensor | None, Tensor | None]:  # fmt: skip
+    """The gradients of a convolution by steps of one."""
+    rest = None, [1, 1], around, [1, 1], False, [0, 0], groups
+    back = torch.ops.aten.convolution_backward
+    if not reverse:
+        return back(grad, x, weight, *rest, [by_x, by_weight, False])[:2]
+    found = back(grad, x, weight, *rest, [True, False, False])[0] if by_x else None
+    if not by_weight:
+        return found, None
+    turned = back(x, grad, weight.transpose(0, 1), *rest, [False, True, False])[1]
+    return found, turned.flip(2, 3).transpose(0, 1)
+
+
+def conv2d_gradients(
+    image: Tensor, filter: Tensor, grad: Tensor, needed: Sequence[bool], *, padding: str, explicit_paddings: list[int]
+) -> list[Tensor]:
+    """The gradients by image, filter and bias, those `needed`, where `grad` is the one by what `conv2d` gave.
+
+    For NHWC, strides and dilations of one.
+    """
+    ones = [1] * 4
+    geometry = Geometry(image.shape, filter.shape[:2], ones, padding, "NHWC", ones, explicit_paddings)
+    weight, by_y = filter.permute(TO_TORCH[4]), grad.permute(0, 3, 1, 2)
+    x, around = padded(image.permute(0, 3, 1, 2), geometry)
+    groups = groups_of(x.shape[1], weight.shape[1])
+    reverse = _fills_lanes_in_reverse(x, weight, around)
+    if groups == 1 and around[1] == 0 and _only_slides_down(x, weight):
+        by_x, by_weight = _gradients(*_columns_as_channels(x, weight), by_y, around, needed[0], needed[1], reverse)
+        (filters, channels, height, width), (count, _, rows, _) = weight.shape, x.shape
+        by_x = None if by_x is None else by_x.permute(0, 2, 3, 1).reshape(count, rows, width, channels)
+        by_weight = None if by_weight is None else by_weight.reshape(filters, width, channels, height)
+        found = [by_x, None if by_weight is None else by_weight.permute(3, 1, 2, 0)]
+    else:
+        by_x, by_weight = _gradients(x, weight, by_y, around, needed[0], needed[1], reverse, groups)
+        found = [
+            None if by_x is None else by_x.permute(0, 2, 3, 1),
+            None if by_weight is None else by_weight.permute(2, 3, 1, 0),
+        ]
+    if found[0] is not None and not geometry.even:
+        (top, left), (height, width) = geometry.before, image.shape[1:3]
+        found[0] = found[0][:, top : top + height, left : left + width]
+    found.append(grad.sum((0, 1, 2)) if len(needed) > 2 and needed[2] else None)
+    return [gradient for gradient in found if gradient is not None]
 
 
 def padded(x: Tensor, geometry: Geometry) -> tuple[Tensor, list[int]]:

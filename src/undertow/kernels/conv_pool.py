@@ -17,8 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .conv import TO_TORCH, conv2d
-from .pool import _geometry, _torch_pads, max_pool
+from .conv import TO_TORCH, conv2d, conv2d_gradients
+from .pool import _geometry, _torch_pads, max_pool, max_pool_and_index, max_pool_gradient
 from .windows import Geometry
 
 LARGE = 2**18  # elements that are pooled, from which the conversions are repaid
@@ -69,7 +69,8 @@ def _plain(image: Tensor, given: _Given) -> Tensor:
 
 def _arguments(image: Tensor, given: _Given) -> list[tuple[Any, Any]] | None:
     """What torch's convolutions and max-pools take in each layer; None if it is not for oneDNN, or not worth it."""
-    if image.dtype is not torch.float32 or image.device.type != "cpu" or not torch.backends.mkldnn.is_available():
+    onednn = torch.backends.mkldnn
+    if image.dtype is not torch.float32 or image.device.type != "cpu" or not (onednn.is_available() and onednn.enabled):
         return None
     if torch.is_grad_enabled() and image.requires_grad:  # these kernels have no gradient by the image
         return None
@@ -112,31 +113,68 @@ def _dense(pooled: Tensor) -> Tensor:
     return pooled.to_dense().permute(0, 2, 3, 1).contiguous()
 
 
+def convolved_and_pooled_for_gradients(
+    image: Tensor, filter: Tensor, bias: Tensor | None = None, *, layer: Layer, by_image: bool
+) -> tuple[Tensor, Any, Tensor | None]:
+    """What one layer gives, and two things that `layer_gradients` asks for; `by_image`: whether one by the image."""
+    arguments = None if by_image else _arguments(image, [(layer, filter, bias)])
+    if arguments is not None:
+        return *_forward(image.permute(0, 3, 1, 2), filter.permute(TO_TORCH[4]), bias, *arguments[0]), None
+    convolved = conv2d(image, filter, bias, **layer.conv)
+    pooled, index = max_pool_and_index(convolved, **layer.pool)
+    return pooled, convolved, index
+
+
+def layer_gradients(
+    image: Tensor, filter: Tensor, convolved: Any, index: Tensor | None, grad: Tensor, needed: Sequence[bool], *,
+    layer: Layer,
+) -> list[Tensor]:  # fmt: skip
+    """The gradients by image, filter and bias, those `needed`; the layer is as `conv2d_gradients` asks."""
+    if isinstance(convolved, Tensor):
+        by_convolved = max_pool_gradient(convolved, index, grad, **layer.pool)
+        paddings = {name: layer.conv[name] for name in ("padding", "explicit_paddings")}
+        return conv2d_gradients(image, filter, by_convolved, needed, **paddings)
+    by_weight, by_bias = _backward(grad, filter.permute(TO_TORCH[4]), layer.biased, *convolved)
+    both = by_weight.permute(2, 3, 1, 0), by_bias
+    return [gradient for gradient, need in zip(both, needed[1:]) if need and gradient is not None]
+
+
+def _forward(x: Tensor, weight: Tensor, bias: Tensor | None, conv: Any, pool: Any) -> tuple[Tensor, tuple[Any, ...]]:
+    """What is pooled, and what `_backward` wants to know."""
+    images = x.to_mkldnn()
+    convolved = F.conv2d(images, weight, bias, *conv)
+    with torch.enable_grad():  # for a gradient only does it remember where the maxima are
+        pooled = _POOL(convolved.requires_grad_(), *pool).detach()
+    return _dense(pooled), (images, convolved.detach(), pooled, conv, pool)
+
+
+def _backward(
+    grad: Tensor, weight: Tensor, biased: bool, images: Tensor, convolved: Tensor, pooled: Tensor, conv: Any, pool: Any
+) -> tuple[Tensor, Tensor | None]:
+    strides, around, dilations = conv
+    by_convolved = _POOL_BACKWARD(grad.permute(0, 3, 1, 2).to_mkldnn(), pooled, convolved, *pool)
+    rest = [weight.shape[0]], strides, around, dilations, False, [0, 0], 1, [False, True, biased]
+    _, by_weight, by_bias = _CONV_BACKWARD(by_convolved, images, weight, *rest)
+    return by_weight, by_bias
+
+
 class _Blocked(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, conv: Any, pool: Any, again: Callable[..., Any]
     ) -> Tensor:
-        images = x.to_mkldnn()
-        convolved = F.conv2d(images, weight, bias, *conv)
-        with torch.enable_grad():  # for a gradient only does it remember where the maxima are
-            pooled = _POOL(convolved.requires_grad_(), *pool).detach()
+        pooled, ctx.known = _forward(x, weight, bias, conv, pool)
         ctx.save_for_backward(weight, bias)
-        ctx.blocked = images, convolved.detach(), pooled
-        ctx.arguments = conv, pool, again
-        return _dense(pooled)
+        ctx.again = again
+        return pooled
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Any, ...]:
         weight, bias = ctx.saved_tensors
-        images, convolved, pooled = ctx.blocked
-        (strides, around, dilations), pool, again = ctx.arguments
         if torch.is_grad_enabled():  # a gradient of the gradient: these kernels have none
-            by_weight, by_bias = again(weight, bias, grad)
+            by_weight, by_bias = ctx.again(weight, bias, grad)
         else:
-            by_convolved = _POOL_BACKWARD(grad.permute(0, 3, 1, 2).to_mkldnn(), pooled, convolved, *pool)
-            rest = [weight.shape[0]], strides, around, dilations, False, [0, 0], 1, [False, True, bias is not None]
-            _, by_weight, by_bias = _CONV_BACKWARD(by_convolved, images, weight, *rest)
+            by_weight, by_bias = _backward(grad, weight, bias is not None, *ctx.known)
         return None, by_weight, by_bias, None, None, None
 
 

@@ -83,6 +83,34 @@ def _max_pool(
     return from_first(_MAX[len(around)](x, geometry.window, geometry.strides, around, ones, ceil), data_format)
 
 
+def max_pool_and_index(value: Tensor, **attrs: Any) -> tuple[Tensor, Tensor | None]:
+    """What `max_pool` gives for these attrs, and what `max_pool_gradient` wants to know of it."""
+    found = _pool_arguments(value, attrs)
+    if found is None:
+        return max_pool(value, **attrs), None
+    pooled, index = _MAX_WITH_INDICES[2](to_first(value, attrs["data_format"]), *found)
+    return from_first(pooled, attrs["data_format"]), index
+
+
+def max_pool_gradient(value: Tensor, index: Tensor | None, grad: Tensor, **attrs: Any) -> Tensor:
+    """The gradient by `value`, where `grad` is the one by what is pooled."""
+    found = _pool_arguments(value, attrs)
+    if found is None or index is None:
+        return pulled_back(lambda x: max_pool(x, **attrs), value, grad)
+    layout = attrs["data_format"]
+    back = torch.ops.aten.max_pool2d_with_indices_backward
+    return from_first(back(to_first(grad, layout), to_first(value, layout), *found, index), layout)
+
+
+def _pool_arguments(value: Tensor, attrs: dict[str, Any]) -> tuple[Any, ...] | None:
+    """What torch's pool takes beside images, where it does all by itself."""
+    if attrs["ksize"][1 if channels_first(attrs["data_format"]) else 3] != 1:
+        return None
+    geometry = _geometry(value.shape, **attrs)
+    pads = _torch_pads(to_first(value, attrs["data_format"]).shape[2:], geometry)
+    return None if pads is None else (geometry.window, geometry.strides, pads[0], [1, 1], pads[1])
+
+
 def _tiles(x: Tensor, geometry: Geometry, around: list[int]) -> bool:
     """Whether the windows, a few pixels each, lie side by side and cover an image."""
     fits = all(size % window == 0 for size, window in zip(x.shape[2:], geometry.window))

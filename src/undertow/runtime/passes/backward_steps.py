@@ -21,11 +21,15 @@ Grads = Callable[..., Any]  # of the inputs, the output, what was saved, the out
 
 @dataclass(frozen=True)
 class Backward:
-    """How a kind of step is differentiated; `forward` is what it does then, giving `saved` values more."""
+    """How a kind of step is differentiated; `forward` is what it does then, giving `saved` values more.
+
+    `suits`: for which steps of the kind. `gradients` is asked for before `forward`.
+    """
 
     gradients: Callable[[Step, list[bool]], Grads]
-    forward: Callable[..., Any] | None = None
+    forward: Callable[[Step], Callable[..., Any]] | None = None
     saved: int = 0
+    suits: Callable[[Step], bool] = lambda step: True
 
 
 def _each(*gradients: Callable[..., Tensor]) -> Callable[[Step, list[bool]], Grads]:
@@ -110,12 +114,12 @@ BACKWARD: dict[str, Backward] = {
             lambda logits, labels, out, log_p, g: mean_by_logits(log_p, labels, None, g).sum_to_size(logits.shape),
             lambda logits, labels, out, log_p, g: mean_by_labels(log_p, g).sum_to_size(labels.shape),
         ),
-        mean_and_log_p,
+        lambda step: mean_and_log_p,
         saved=1,
     ),
     "SparseSoftmaxCrossEntropyWithLogits+Mean": Backward(
         _each(lambda logits, labels, out, log_p, at, g: mean_by_logits(log_p, None, at, g)),
-        sparse_mean_and_log_p,
+        lambda step: sparse_mean_and_log_p,
         saved=2,
     ),
 }  # fmt: skip

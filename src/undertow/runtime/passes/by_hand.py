@@ -12,12 +12,15 @@ import torch
 from ...kernels.registry import KERNELS
 from ..autograd import leaf
 from ..plan import Step
+from .backward_images import OF_IMAGES
 from .backward_steps import BACKWARD, Grads
 from .draft import Draft
 
+_ROWS = BACKWARD | OF_IMAGES
+
 
 def gradients_by_hand(draft: Draft) -> None:
-    """The one gradient of a plan, if the steps between are all of kinds whose gradient is in `BACKWARD`."""
+    """The one gradient of a plan, if the steps between are all of kinds whose gradient is in the tables."""
     nodes = [step for step in draft.steps if step.kind == "SymbolicGradient"]
     if len(nodes) != 1 or nodes[0].recorded or nodes[0].alive is not None:
         return
@@ -29,7 +32,7 @@ def gradients_by_hand(draft: Draft) -> None:
     if counts[2] or counts[3] or len({*targets}) != len(targets) or made_by_leaves != {*targets}:
         return
     recorded = [step for step in draft.steps if step.recorded]
-    if not all(step.kind in BACKWARD and step.alive is None and _is_real(step) for step in recorded):
+    if not all(map(_has_gradient, recorded)):
         return
     if draft.steps.index(node) < max(map(draft.steps.index, recorded), default=0):
         return
@@ -85,7 +88,7 @@ class _Tape:
         needed = [slot in self._reached for slot in step.inputs]
         if not any(needed):
             return
-        row = BACKWARD[step.kind]
+        row = _ROWS[step.kind]
         saved = [self._draft.new_slot() for _ in range(row.saved)]
         if saved:
             step.attrs = {**step.attrs, "saved": saved}
@@ -109,16 +112,18 @@ class _Tape:
             self._found.setdefault(slot, []).append(output)
 
 
-def _is_real(step: Step) -> bool:
-    return all(t.dtype.name in ("float32", "float64") for t in step.op.outputs[:1])
+def _has_gradient(step: Step) -> bool:
+    row = _ROWS.get(step.kind)
+    real = all(t.dtype.name in ("float32", "float64") for t in step.op.outputs[:1])
+    return row is not None and step.alive is None and real and row.suits(step)
 
 
 def _unrecord(draft: Draft, step: Step) -> None:
     step.recorded = False
     saved = step.attrs.get("saved")
-    forward = BACKWARD[step.kind].forward
+    forward = _ROWS[step.kind].forward
     if saved and forward is not None:
-        step.call, step.outputs = forward, [*step.outputs, *saved]
+        step.call, step.outputs = forward(step), [*step.outputs, *saved]
 
 
 def _sum(*parts: Any) -> Any:
