@@ -31,7 +31,7 @@ def _conv(step: Step, needed: list[bool]) -> Grads:
 
 def _pool(step: Step, needed: list[bool]) -> Grads:
     attrs = {name: step.attrs[name] for name in _POOL}
-    return lambda value, out, index, grad: max_pool_gradient(value, index, grad, **attrs)
+    return lambda value, index, grad: max_pool_gradient(value, index, grad, **attrs)
 
 
 def _layer(step: Step, needed: list[bool]) -> Grads:
@@ -59,14 +59,15 @@ def _one_or_all(found: list[Tensor]) -> Any:
 
 
 OF_IMAGES: dict[str, Backward] = {
-    **dict.fromkeys(("Conv2D", "Conv2D+BiasAdd"), Backward(_conv, suits=_by_steps_of_one)),
+    **dict.fromkeys(("Conv2D", "Conv2D+BiasAdd"), Backward(_conv, suits=_by_steps_of_one, output=False)),
     "MaxPool": Backward(
         _pool,
         lambda step: partial(max_pool_and_index, **{name: step.attrs[name] for name in _POOL}),
         saved=1,
+        output=False,
     ),
     **dict.fromkeys(
         ("Conv2D+MaxPool", "Conv2D+BiasAdd+MaxPool"),
-        Backward(_layer, _layer_forward, saved=2, suits=_by_steps_of_one),
+        Backward(_layer, _layer_forward, saved=2, suits=_by_steps_of_one, output=False),
     ),
 }

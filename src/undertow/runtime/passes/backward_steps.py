@@ -16,20 +16,24 @@ from ...ops.windows import channels_first
 from ..plan import Step
 from .sampled import fit
 
-Grads = Callable[..., Any]  # of the inputs, the output, what was saved, the output's gradient -> the needed inputs'
+# Of the inputs and the output, where these are read, what was saved, the output's gradient -> the needed inputs'.
+Grads = Callable[..., Any]
 
 
 @dataclass(frozen=True)
 class Backward:
     """How a kind of step is differentiated; `forward` is what it does then, giving `saved` values more.
 
-    `suits`: for which steps of the kind. `gradients` is asked for before `forward`.
+    `suits`: for which steps of the kind. `inputs`, `output`: whether gradients are made of those, which then stay in
+    memory until they are. `gradients` is asked for before `forward`.
     """
 
     gradients: Callable[[Step, list[bool]], Grads]
     forward: Callable[[Step], Callable[..., Any]] | None = None
     saved: int = 0
     suits: Callable[[Step], bool] = lambda step: True
+    inputs: bool = True
+    output: bool = True
 
 
 def _each(*gradients: Callable[..., Tensor]) -> Callable[[Step, list[bool]], Grads]:
@@ -59,11 +63,11 @@ def _matmul(step: Step, needed: list[bool]) -> Grads:
 
 
 def _bias(step: Step, needed: list[bool]) -> Grads:
-    def by_bias(value: Tensor, bias: Tensor, out: Tensor, grad: Tensor) -> Tensor:
+    def by_bias(grad: Tensor) -> Tensor:
         channel = 1 if channels_first(step.attrs["data_format"]) else grad.dim() - 1
         return grad.sum([axis for axis in range(grad.dim()) if axis != channel])
 
-    return _each(lambda value, bias, out, grad: grad, by_bias)(step, needed)
+    return _each(lambda grad: grad, by_bias)(step, needed)
 
 
 def _sampled(step: Step, needed: list[bool]) -> Grads:
@@ -93,7 +97,7 @@ def _by_torch(call: Callable[..., Any], inputs: list[Any], needed: list[bool], g
 
 BACKWARD: dict[str, Backward] = {
     "MatMul": Backward(_matmul),
-    "BiasAdd": Backward(_bias),
+    "BiasAdd": Backward(_bias, inputs=False, output=False),
     **dict.fromkeys(
         ("Add", "AddV2"),
         Backward(_each(lambda a, b, out, g: g.sum_to_size(a.shape), lambda a, b, out, g: g.sum_to_size(b.shape))),
@@ -104,9 +108,9 @@ BACKWARD: dict[str, Backward] = {
     "Mul": Backward(
         _each(lambda a, b, out, g: (g * b).sum_to_size(a.shape), lambda a, b, out, g: (g * a).sum_to_size(b.shape))
     ),
-    "Relu": Backward(_each(lambda x, out, g: torch.ops.aten.threshold_backward(g, out, 0))),
-    "Tanh": Backward(_each(lambda x, out, g: torch.ops.aten.tanh_backward(g, out))),
-    "Sigmoid": Backward(_each(lambda x, out, g: torch.ops.aten.sigmoid_backward(g, out))),
+    "Relu": Backward(_each(lambda out, g: torch.ops.aten.threshold_backward(g, out, 0)), inputs=False),
+    "Tanh": Backward(_each(lambda out, g: torch.ops.aten.tanh_backward(g, out)), inputs=False),
+    "Sigmoid": Backward(_each(lambda out, g: torch.ops.aten.sigmoid_backward(g, out)), inputs=False),
     "Reshape": Backward(_each(lambda x, shape, out, g: g.reshape(x.shape))),
     "SampledLogits": Backward(_sampled),
     "SoftmaxCrossEntropyWithLogits+Mean": Backward(

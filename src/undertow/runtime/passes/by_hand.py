@@ -92,7 +92,8 @@ class _Tape:
         saved = [self._draft.new_slot() for _ in range(row.saved)]
         if saved:
             step.attrs = {**step.attrs, "saved": saved}
-        inputs = [*step.inputs, step.outputs[0], *saved, self._sum(node, step.outputs[0])]
+        read = [*(step.inputs if row.inputs else []), *(step.outputs[:1] if row.output else [])]
+        inputs = [*read, *saved, self._sum(node, step.outputs[0])]
         wanted = [slot for slot, need in zip(step.inputs, needed) if need]
         self._add(node, row.gradients(step, needed), inputs, wanted, step)
 
