@@ -113,6 +113,9 @@ class PretendGpu(TorchDispatchMode):
 
     def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = dict(kwargs or {})
+        if function is _aten._pack_padded_sequence.default and isinstance(args[0], OnGpu):  # lengths stay on the host
+            data, sizes = function(args[0].inner, *args[1:])
+            return OnGpu(data), sizes
         wanted = kwargs.get("device")
         if wanted == _POSING_AS:
             kwargs["device"] = torch.device("cpu")

@@ -354,3 +354,13 @@ def test_indices_out_of_range_are_left_out_without_waiting(gpu):
             assert found[1].tolist() == [0, 4, 0]
             assert session.run(v).tolist() == [[1, 2], [8, 8]]
         assert max(_graphs(session)) == 1
+
+
+def test_classes_are_drawn_anew_in_each_replay(gpu):
+    logits = tf.placeholder(tf.float32, [None, 50])
+    drawn = tf.multinomial(tf.nn.relu(logits) * 0.5, 8)
+    with tf.Session() as session:
+        found = [session.run(drawn, {logits: np.zeros([2, 50])}) for _ in range(RUNS)]
+        assert _graphs(session) == [1]
+    assert len({tuple(value.ravel()) for value in found}) == RUNS
+    assert all(value.min() >= 0 and value.max() < 50 for value in found)

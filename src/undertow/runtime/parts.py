@@ -37,7 +37,7 @@ _NEVER = {
 _BRANCHES = {"Switch", "Merge"}
 _GRADIENTS = {"leaf", "gate", "SymbolicGradient"}
 _LOOK = {"read", "leaf", "gate", "SymbolicGradient", "While"}  # what takes a variable and leaves it as it is
-_DRAWS = {"RandomUniform", "RandomStandardNormal", "TruncatedNormal", "RandomUniformInt"}
+_DRAWS = {"Multinomial", "RandomUniform", "RandomStandardNormal", "TruncatedNormal", "RandomUniformInt"}
 _VARIED = {"Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "Where", "DynamicPartition"}
 _FEWEST = 3  # steps that are worth a graph
 
