@@ -49,6 +49,8 @@ class Engine:
         if self.placement.main is HOST:
             keep_freed_memory()
         self.jit = config is not None and config.graph_options.optimizer_options.global_jit_level > 0
+        if self.jit and self.captures is not None:
+            _LOG.warning("global_jit_level: runs on a GPU are captured as CUDA graphs, and not compiled.")
         isolated = config is not None and config.isolate_session_state
         target = session.sess_str
         self.store = Store(None) if isolated else Store(servers.shared(target), servers.home(target))
