@@ -18,8 +18,6 @@ import statistics
 import subprocess
 import sys
 
-import torch
-
 HERE = pathlib.Path(__file__).parent
 ALL = ("undertow", "tensorflow", "pytorch")
 OF_GRAPHS = ("undertow", "tensorflow")
@@ -43,6 +41,12 @@ WORKLOADS = {  # name -> unit, its factor, the sides that have it
     "transformer, jit": ("ms", 1e3, ALL),
 }
 ON_A_GPU = {"10,000 steps": ("s", 1, ("undertow", "pytorch"))}  # the TensorFlow of `make bench` is the CPU's
+
+
+def has_gpu() -> bool:
+    """Whether torch sees a GPU: asked of a process of its own, as this one's memory would count for its children's."""
+    code = "import sys, torch; sys.exit(not torch.cuda.is_available())"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
 
 
 def measure(side: str, workload: str, threads: int) -> dict[str, float]:
@@ -90,7 +94,7 @@ def main() -> None:
     print(
         f"{'':22}" + "".join(f"{h:>13}" for h in heads) + "".join(f"{h:>8}" for h in ("t÷TF", "t÷PT", "m÷TF", "m÷PT"))
     )
-    for workload in WORKLOADS | (ON_A_GPU if torch.cuda.is_available() else {}):
+    for workload in WORKLOADS | (ON_A_GPU if has_gpu() else {}):
         if arguments.only in workload:
             print(row(workload, arguments.rounds, threads), flush=True)
 
