@@ -53,7 +53,9 @@ def test_one_worker_alone_trains_step_by_step():
         train = optimizer.minimize(v * v, global_step=step)
         assert [x.op.name for x in optimizer.variables()] == [x.op.name for x in optimizer._opt.variables()]
         assert optimizer.get_slot_names() == ["m", "v"]
-        with tf.train.MonitoredTrainingSession(hooks=[optimizer.make_session_run_hook(True)]) as s:
+        hooks = [optimizer.make_session_run_hook(True)]
+        # The chief's thread asks for gradients for as long as there is a session, which is waited for by default 120 s.
+        with tf.train.MonitoredTrainingSession(hooks=hooks, stop_grace_period_secs=1) as s:
             for _ in range(3):
                 s.run(train)
             assert s.run(v) < 1
