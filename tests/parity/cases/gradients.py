@@ -1,5 +1,7 @@
 """`tf.gradients`: values, which are None, which are IndexedSlices."""
 
+import contextlib
+
 import numpy as np
 from harness import case
 
@@ -163,8 +165,7 @@ def gradient_functions_can_be_replaced(tf):
     with graph.gradient_override_map({"Round": "Identity"}):
         straight = tf.round(x)
     name = "ParityTimesTen"
-    if name not in _registered:
-        _registered.append(name)
+    with contextlib.suppress(KeyError):  # this process has built the case before
 
         @tf.RegisterGradient(name)
         def _(op, grad):
@@ -181,9 +182,6 @@ def gradient_functions_can_be_replaced(tf):
         "two_on_a_path": tf.gradients(chained, [x, e, again]),
         "beside": tf.gradients(again + x, x),
     }
-
-
-_registered = []
 
 
 @case
