@@ -7,7 +7,6 @@ is then run once on the blocks.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,9 @@ import torch
 from torch import Tensor
 
 from ..ops.training import DENSE, both_kinds
-from .registry import invalid
+from .registry import KERNELS, invalid
 from .training import FORMULAS, positions
+from .values import end_to_end
 
 _ALIGNMENT = 16  # bytes, which kernels that load several numbers at once ask for
 
@@ -110,12 +110,13 @@ class Block:
 
     def __init__(self, cells: list[Any]) -> None:
         values = [cell.value for cell in cells]
-        self.starts, size = _laid_out(values)
-        self.memory = values[0].new_zeros(size)
+        alignment = max(_ALIGNMENT // values[0].element_size(), 1)
+        self._starts = end_to_end((value.numel() for value in values), alignment)
+        self.memory = values[0].new_zeros(self._starts[-1])
         self._padding = values[0].new_zeros(_ALIGNMENT)
         self._cells = cells
         self._parts = []
-        for cell, value, start in zip(cells, values, self.starts):
+        for cell, value, start in zip(cells, values, self._starts):
             # `.data`: to change one variable is not to change the others, for torch's record of what gradients need.
             part = self.memory[start : start + value.numel()].view(value.shape).data
             part.copy_(value)
@@ -132,26 +133,18 @@ class Block:
         found = cells[0].block
         if found is not None and found._cells == cells and found.is_whole():
             return found
-        if any(cell.block is not None and cell.block is not found and cell.block.is_whole() for cell in cells):
-            return None
-        if found is not None and found._cells != cells and found.is_whole():
+        blocks = {cell.block for cell in cells} - {None}
+        if any(block._cells != cells and block.is_whole() for block in blocks):
             return None
         return Block(cells)
 
     def gathered(self, values: list[Tensor]) -> Tensor:
         """Values of the variables' shapes, copied to a block of the same layout."""
         pieces: list[Tensor] = []
-        for value, start, end in zip(values, self.starts, [*self.starts[1:], len(self.memory)]):
+        for value, start, end in zip(values, self._starts, self._starts[1:]):
             pieces.append(value.reshape(-1))
             pieces.append(self._padding[: end - start - value.numel()])
         return torch.cat(pieces)
-
-
-def _laid_out(values: list[Tensor]) -> tuple[list[int], int]:
-    """Where each value starts in a block, and the block's size, in elements."""
-    step = max(_ALIGNMENT // values[0].element_size(), 1)
-    sizes = [math.ceil(value.numel() / step) * step for value in values]
-    return [sum(sizes[:i]) for i in range(len(sizes))], sum(sizes)
 
 
 def _blocks(cells: Sequence[Sequence[Any]]) -> list[Block] | None:
@@ -172,13 +165,11 @@ def _group(op_type: str) -> Group:
     refs, gradient, _ = positions(op_type)
     name = op_type.removeprefix("Resource").removeprefix("Apply")
     formula, of_many = FORMULAS[name], _OF_MANY.get(name)
-    code = formula.__code__
-    attr_names = code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
-    shared = tuple(i for i in range(refs, code.co_argcount) if i != gradient)
+    shared = tuple(i for i in range(refs, formula.__code__.co_argcount) if i != gradient)
 
     def update(*inputs: Any, attrs: dict[str, Any]) -> None:
         same, (*cells, grads) = inputs[: len(shared)], inputs[len(shared) :]
-        stored, options = _checked(cells, grads), {key: attrs[key] for key in attr_names}
+        stored, options = _checked(cells, grads), {key: attrs[key] for key in KERNELS[op_type].attrs}
 
         def run(values: Sequence[Tensor], grad: Tensor) -> None:
             rest = dict(zip(shared, same)) | {gradient: grad}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import Any
 
 import ml_dtypes
@@ -52,6 +54,11 @@ def torch_dtype(dtype: DType) -> torch.dtype | None:
         return TORCH_DTYPES[name]
     except KeyError:
         raise unbuilt(f"A tensor of dtype {name}") from None
+
+
+def end_to_end(sizes: Iterable[int], alignment: int) -> list[int]:
+    """Where each of some parts of one block starts, all at multiples of `alignment`; then where the last one ends."""
+    return list(accumulate((-(-size // alignment) * alignment for size in sizes), initial=0))
 
 
 def to_torch(array: np.ndarray) -> Any:

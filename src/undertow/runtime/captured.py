@@ -71,11 +71,17 @@ class Captured:
     def __init__(self, plan: Plan, feeds: list[Tensor], name: str, owner: Captures) -> None:
         self._plan, self._name, self._owner = plan, name, owner
         self._feeds = dict(zip(plan.feeds, feeds))
+        place = owner.placement
+        self._staged = {slot for slot, tensor in self._feeds.items() if place.fed(tensor) == place.main}
         self._runs = 0
         self._parts: Parts | None = None
         self._uploads: list[_Upload] = []
         self._graphs: dict[Any, _Warm | _Graph | None] = {}  # by what they are of; None: there can be none
-        self.graphs = 0  # how many there are, for tests and the curious
+
+    @property
+    def graphs(self) -> int:
+        """How many there are."""
+        return sum(isinstance(graph, _Graph) for graph in self._graphs.values())
 
     def run(self, fed: Sequence[Any]) -> list[Any]:
         """The fetched values of a run on values from the host."""
@@ -142,17 +148,13 @@ class Captured:
         run(parts.after)
         return [None if f is None else values([f.slot])[0] for f in self._plan.fetches]
 
-    def _fed_to_device(self, slot: int) -> bool:
-        placement = self._owner.placement
-        return slot in self._feeds and placement.fed(self._feeds[slot]) == placement.main
-
     def _key(self, parts: Parts, inputs: list[Any]) -> Any:
         """What a graph for these inputs is of; None if there can be none."""
         key: list[Any] = []
         for slot, value in zip(parts.inputs, inputs):
             if not isinstance(value, torch.Tensor):
                 return None
-            if self._fed_to_device(slot) or value.device == self._owner.cuda.device:
+            if slot in self._staged or value.device == self._owner.cuda.device:
                 key.append((value.shape, value.dtype))
             elif value.numel() * value.element_size() > _LARGE:
                 return None
@@ -169,14 +171,13 @@ class Captured:
         known = self._graphs[key]
         if isinstance(known, _Graph) and not known.is_current():
             self._owner.count -= 1
-            self.graphs -= 1
             known = self._graphs[key] = _Warm()
         if not isinstance(known, _Warm):
             return known
         known.runs += 1
         if known.runs <= _RUNS:
             return None
-        fed = [self._fed_to_device(slot) for slot in parts.inputs]
+        fed = [slot in self._staged for slot in parts.inputs]
         try:
             for upload, value in zip(self._uploads, known.uploads):
                 upload.last, upload.recording = value, True
@@ -190,7 +191,6 @@ class Captured:
                 upload.recording = False
         self._graphs[key] = made
         self._owner.count += 1
-        self.graphs += 1
         self._tell("is captured: %d steps of %d", len(parts.inside.steps), len(self._plan.steps))
         return made
 

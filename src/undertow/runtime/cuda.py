@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import os
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+
+from ..kernels.values import end_to_end
 
 _ALIGNMENT = 256  # bytes, as torch's own allocator has it
 _TURNS = 2  # how many runs' feeds may be on their way at once
@@ -85,16 +86,15 @@ class Staging:
     """
 
     def __init__(self, examples: Sequence[torch.Tensor], device: torch.device) -> None:
-        sizes = [math.ceil(e.numel() * e.element_size() / _ALIGNMENT) * _ALIGNMENT for e in examples]
-        starts = [sum(sizes[:i]) for i in range(len(sizes))]
+        *starts, size = end_to_end((e.numel() * e.element_size() for e in examples), _ALIGNMENT)
 
         def views(block: torch.Tensor) -> list[torch.Tensor]:
             parts = zip(examples, starts)
             return [block[a : a + e.numel() * e.element_size()].view(e.dtype).view(e.shape) for e, a in parts]
 
-        self._block = torch.empty(sum(sizes), dtype=torch.uint8, device=device)
+        self._block = torch.empty(size, dtype=torch.uint8, device=device)
         self.tensors = views(self._block)
-        self._locked = [torch.empty(sum(sizes), dtype=torch.uint8, pin_memory=True) for _ in range(_TURNS)]
+        self._locked = [torch.empty(size, dtype=torch.uint8, pin_memory=True) for _ in range(_TURNS)]
         self._locked_tensors = [views(block) for block in self._locked]
         self._left = [torch.cuda.Event() for _ in range(_TURNS)]  # when each turn's copy has left the host
         self._turn = 0

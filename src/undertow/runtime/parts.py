@@ -280,9 +280,8 @@ class _Division:
             inputs,
             outputs,
             list(cells),
-            {
-                self.plan.steps[i].op.name: self.outside[i] for i in sorted(self.outside, reverse=True)
-            },  # the first of each
+            # Of several steps of one op the first one's reason stays.
+            {self.plan.steps[i].op.name: self.outside[i] for i in sorted(self.outside, reverse=True)},
         )
 
 
