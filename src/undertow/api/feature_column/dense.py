@@ -24,20 +24,39 @@ from .categorical import WeightedCategoricalColumn
 from .features import CategoricalColumn, DenseColumn, Features
 
 
+class _OfCategories(DenseColumn):
+    """A dense column made of a categorical one, whose features it reads."""
+
+    categorical_column: CategoricalColumn
+
+    @property
+    def parse_example_spec(self) -> dict[str, Any]:
+        return self.categorical_column.parse_example_spec
+
+
+class _Weighted(_OfCategories):
+    """One that has weights for each category."""
+
+    dimension: int
+
+    @property
+    def variable_shape(self) -> tuple[int, ...]:  # type: ignore[override]
+        return (self.dimension,)
+
+    def transform(self, features: Features) -> tuple[Any, Any]:
+        return self.categorical_column.ids(features)
+
+
 class _Indicator(NamedTuple):
     categorical_column: CategoricalColumn
 
 
-class IndicatorColumn(_Indicator, DenseColumn):
+class IndicatorColumn(_Indicator, _OfCategories):
     """What `indicator_column` makes."""
 
     @property
     def name(self) -> str:  # type: ignore[override]
         return f"{self.categorical_column.name}_indicator"
-
-    @property
-    def parse_example_spec(self) -> dict[str, Any]:
-        return self.categorical_column.parse_example_spec
 
     @property
     def variable_shape(self) -> tuple[int, ...]:  # type: ignore[override]
@@ -69,23 +88,12 @@ class _Embedding(NamedTuple):
     trainable: bool
 
 
-class EmbeddingColumn(_Embedding, DenseColumn):
+class EmbeddingColumn(_Embedding, _Weighted):
     """What `embedding_column` makes."""
 
     @property
     def name(self) -> str:  # type: ignore[override]
         return f"{self.categorical_column.name}_embedding"
-
-    @property
-    def parse_example_spec(self) -> dict[str, Any]:
-        return self.categorical_column.parse_example_spec
-
-    @property
-    def variable_shape(self) -> tuple[int, ...]:  # type: ignore[override]
-        return (self.dimension,)
-
-    def transform(self, features: Features) -> tuple[Any, Any]:
-        return self.categorical_column.ids(features)
 
     def dense(self, features: Features, trainable: bool, collections: Any) -> Tensor:
         return _embedded(self, features, _weights(self, trainable, collections))
@@ -103,7 +111,7 @@ class _SharedEmbedding(NamedTuple):
     trainable: bool
 
 
-class SharedEmbeddingColumn(_SharedEmbedding, DenseColumn):
+class SharedEmbeddingColumn(_SharedEmbedding, _Weighted):
     """One of what `shared_embedding_columns` makes. The weights are kept in a collection of the graph."""
 
     @property
@@ -113,17 +121,6 @@ class SharedEmbeddingColumn(_SharedEmbedding, DenseColumn):
     @property
     def _scope_name(self) -> str:
         return self.shared_embedding_collection_name
-
-    @property
-    def parse_example_spec(self) -> dict[str, Any]:
-        return self.categorical_column.parse_example_spec
-
-    @property
-    def variable_shape(self) -> tuple[int, ...]:  # type: ignore[override]
-        return (self.dimension,)
-
-    def transform(self, features: Features) -> tuple[Any, Any]:
-        return self.categorical_column.ids(features)
 
     def dense(self, features: Features, trainable: bool, collections: Any) -> Tensor:
         kept = stacks.get_default_graph().get_collection(self.shared_embedding_collection_name)
