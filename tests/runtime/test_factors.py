@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+import passes_at_work
 import undertow as tf
+from passes_at_work import assert_close, normal
 from undertow.kernels import factor
 from undertow.runtime import passes
 from undertow.runtime.loops import Rounds
@@ -18,19 +20,11 @@ def large(request, monkeypatch):
     monkeypatch.setattr(factor, "LARGE_MATRIX", 0 if request.param == "gathered" else 2**18)
 
 
-def fetched(build, feeds, enabled, monkeypatch, runs=1):
-    """What `build` makes, run with these passes, and how many factors its plans make."""
-    monkeypatch.setattr(passes, "ENABLED", enabled)
-    with tf.Graph().as_default(), tf.Session() as s:
-        tf.set_random_seed(3)
-        fetches, placeholders = build()
-        s.run(tf.global_variables_initializer())
-        for _ in range(runs):
-            found = s.run(fetches, dict(zip(placeholders, feeds)))
-        steps = [step for plan in s._plans.values() for step in plan.steps]
-        rounds = [step.call for step in steps if isinstance(step.call, Rounds)]
-        count = sum(step.kind == "factor" for step in steps) + sum(len(call.made_once) for call in rounds)
-        return tf.contrib.framework.nest.flatten(found), count
+def fetched(*arguments):
+    """What a program gives, and how many factors its plans make."""
+    found, steps = passes_at_work.fetched(*arguments)
+    rounds = [step.call for step in steps if isinstance(step.call, Rounds)]
+    return found, sum(step.kind == "factor" for step in steps) + sum(len(call.made_once) for call in rounds)
 
 
 def assert_same(build, feeds, monkeypatch, factors, runs=1, rtol=1e-5, atol=2e-6):
@@ -40,13 +34,7 @@ def assert_same(build, feeds, monkeypatch, factors, runs=1, rtol=1e-5, atol=2e-6
     together, _ = fetched(build, feeds, everything, monkeypatch, runs)
     assert (none, count) == (0, factors)
     for found in (alone, together):
-        for a, b in zip(found, expected):
-            assert a.dtype == b.dtype and a.shape == b.shape
-            np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)
-
-
-def normal(*shape):
-    return np.random.RandomState(0).randn(*shape)
+        assert_close(found, expected, rtol, atol)
 
 
 @pytest.mark.parametrize("dtype", [tf.float32, tf.float64])

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+import passes_at_work
 import undertow as tf
+from passes_at_work import assert_close
 from undertow.runtime import passes
 from undertow.runtime.loops import Rounds
 from undertow.runtime.passes.recurrence import cells_over_time
@@ -31,29 +33,20 @@ CELLS = {
 LENGTHS = {"no lengths": None, "lengths": [7, 3, 0], "short lengths": [2, 3, 1]}
 
 
-def fetched(build, feeds, enabled, monkeypatch, runs=1):
-    """What `build` makes, run on `feeds` with the pass alone or with none, and whether each loop was recognised."""
-    monkeypatch.setattr(passes, "ENABLED", [cells_over_time] if enabled == "alone" else enabled)
-    with tf.Graph().as_default(), tf.Session() as s:
-        tf.set_random_seed(3)
-        fetches, placeholders = build()
-        s.run(tf.global_variables_initializer())
-        for _ in range(runs):
-            found = s.run(fetches, dict(zip(placeholders, feeds)))
-        loops = [step for plan in s._plans.values() for step in plan.steps if step.kind == "While"]
-        return flatten(found), [not isinstance(loop.call, Rounds) for loop in loops]
+def fetched(*arguments):
+    """What a program gives, and whether each of its loops was recognised."""
+    found, steps = passes_at_work.fetched(*arguments)
+    return found, [not isinstance(step.call, Rounds) for step in steps if step.kind == "While"]
 
 
 def assert_same(build, feeds, monkeypatch, runs=1, recognised=True, rtol=1e-5, atol=2e-6):
     everything = list(passes.ENABLED)
     expected, loops = fetched(build, feeds, [], monkeypatch, runs)
     assert not any(loops)
-    for enabled in ("alone", everything):
+    for enabled in ([cells_over_time], everything):
         found, loops = fetched(build, feeds, enabled, monkeypatch, runs)
         assert loops and set(loops) == {recognised}
-        for a, b in zip(found, expected):
-            assert a.dtype == b.dtype and a.shape == b.shape
-            np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)
+        assert_close(found, expected, rtol, atol)
 
 
 def gradients_of(results, by):

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+import passes_at_work
 import undertow as tf
+from passes_at_work import assert_close, normal
 from undertow.runtime import passes
 from undertow.runtime.passes.unrolled import chains_over_time
 
@@ -22,17 +24,10 @@ CELLS = {
 CHAINS = {"lstm": 1, "gru": 1, "basic": 1, "layers with dropout": 2, "residual layers": 3}
 
 
-def fetched(build, feeds, enabled, monkeypatch, runs=1):
-    """What `build` makes, run with these passes, and how many chains its plans have."""
-    monkeypatch.setattr(passes, "ENABLED", enabled)
-    with tf.Graph().as_default(), tf.Session() as s:
-        tf.set_random_seed(3)
-        fetches, placeholders = build()
-        s.run(tf.global_variables_initializer())
-        for _ in range(runs):
-            found = s.run(fetches, dict(zip(placeholders, feeds)))
-        kinds = [step.kind for plan in s._plans.values() for step in plan.steps]
-        return flatten(found), kinds.count("cells")
+def fetched(*arguments):
+    """What a program gives, and how many chains its plans have."""
+    found, steps = passes_at_work.fetched(*arguments)
+    return found, [step.kind for step in steps].count("cells")
 
 
 def assert_same(build, feeds, monkeypatch, chains, runs=1, rtol=1e-5, atol=2e-6):
@@ -42,13 +37,7 @@ def assert_same(build, feeds, monkeypatch, chains, runs=1, rtol=1e-5, atol=2e-6)
     for enabled in ([chains_over_time], everything):
         found, count = fetched(build, feeds, enabled, monkeypatch, runs)
         assert count == chains
-        for a, b in zip(found, expected):
-            assert a.dtype == b.dtype and a.shape == b.shape
-            np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)
-
-
-def normal(*shape):
-    return np.random.RandomState(0).randn(*shape)
+        assert_close(found, expected, rtol, atol)
 
 
 @pytest.mark.parametrize("dtype", [tf.float32, tf.float64])
